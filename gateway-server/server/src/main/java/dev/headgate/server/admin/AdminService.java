@@ -1,0 +1,59 @@
+package dev.headgate.server.admin;
+
+import dev.headgate.engine.GroupName;
+import dev.headgate.engine.TopicAdmin.PartitionLag;
+import dev.headgate.engine.TopicName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator asks of a node. Never blocks, never throws: stages fail with GatewayException
+ * only.
+ */
+public interface AdminService {
+  /** Topics with a route; {@code pattern} is a glob or null. */
+  CompletionStage<List<TopicView>> listTopics(@Nullable String pattern, boolean internal);
+
+  /** One topic. */
+  CompletionStage<TopicView> describeTopic(String topic);
+
+  /**
+   * Creates it or grows it; {@code partitions} 0 for the engine's default, {@code ordered} null for
+   * as routed.
+   */
+  CompletionStage<TopicView> createTopic(
+      String topic, int partitions, @Nullable Boolean ordered, Map<String, String> attributes);
+
+  /** Deletes the topic with its messages. */
+  CompletionStage<Void> deleteTopic(String topic);
+
+  /** Groups with lag; null for all. */
+  CompletionStage<List<GroupView>> listGroups(@Nullable String topic, @Nullable String group);
+
+  /** Drains the node (D21); {@code grace} null for the node's own. */
+  CompletionStage<Drained> drain(@Nullable Duration grace);
+
+  /** A topic and where it lives. */
+  record TopicView(
+      TopicName topic,
+      String cluster,
+      String engine,
+      int partitions,
+      boolean ordered,
+      long maxMessageBytes) {}
+
+  /** A group on a topic, as the engine and this node see it. */
+  record GroupView(
+      GroupName group,
+      TopicName topic,
+      List<PartitionLag> partitions,
+      int inFlight,
+      int parked,
+      List<String> clients) {}
+
+  /** How a drain went. */
+  record Drained(int openLeases, Duration took) {}
+}
