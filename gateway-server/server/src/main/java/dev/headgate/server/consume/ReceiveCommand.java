@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param group as the caller wrote it
  * @param maxMessages at most so many; 0 for the default (32)
  * @param maxBytes bodies, keys and headers together; 0 for the default (4 MiB)
- * @param wait how long to park when there is nothing
+ * @param maxWait how long to park when there is nothing
  * @param lease time to settle each message; null for the group's
  * @param filter what the group wants
  * @param broadcastInstance the instance's name for a broadcast, or null
@@ -21,7 +21,7 @@ public record ReceiveCommand(
     String group,
     int maxMessages,
     int maxBytes,
-    Duration wait,
+    Duration maxWait,
     @Nullable Duration lease,
     Filter filter,
     @Nullable String broadcastInstance) {}
