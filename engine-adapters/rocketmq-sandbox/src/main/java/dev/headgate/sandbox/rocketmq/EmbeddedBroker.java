@@ -12,10 +12,13 @@ import org.apache.rocketmq.broker.BrokerController;
 import org.apache.rocketmq.broker.BrokerPathConfigHelper;
 import org.apache.rocketmq.broker.BrokerStartup;
 import org.apache.rocketmq.broker.ConfigContext;
+import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.common.BrokerConfig;
 import org.apache.rocketmq.common.MixAll;
+import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.apache.rocketmq.remoting.netty.NettyClientConfig;
 import org.apache.rocketmq.remoting.netty.NettyServerConfig;
+import org.apache.rocketmq.remoting.protocol.route.BrokerData;
 import org.apache.rocketmq.store.DefaultMessageStore;
 import org.apache.rocketmq.store.config.MessageStoreConfig;
 
@@ -71,6 +74,22 @@ final class EmbeddedBroker implements AutoCloseable {
   /** Tells the name server of this broker and its topics. */
   void register() {
     controller.registerBrokerAll(true, false, true);
+  }
+
+  /** Whether the name server answers that it knows this broker at this address. */
+  boolean isRegistered() throws InterruptedException {
+    try {
+      BrokerData registered =
+          controller
+              .getBrokerOuterAPI()
+              .getBrokerClusterInfo()
+              .getBrokerAddrTable()
+              .get(controller.getBrokerConfig().getBrokerName());
+      return registered != null
+          && registered.getBrokerAddrs().containsValue(controller.getBrokerAddr());
+    } catch (RemotingException | MQBrokerException e) {
+      return false;
+    }
   }
 
   /**

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import org.apache.rocketmq.common.namesrv.NamesrvConfig;
 import org.apache.rocketmq.namesrv.NamesrvController;
 import org.apache.rocketmq.remoting.netty.NettyServerConfig;
-import org.apache.rocketmq.remoting.protocol.body.ClusterInfo;
 
 /** RocketMQ's name server inside this JVM, on loopback. */
 final class EmbeddedNameServer implements AutoCloseable {
@@ -24,12 +23,6 @@ final class EmbeddedNameServer implements AutoCloseable {
       throw new IllegalStateException("the name server did not initialize");
     }
     controller.start();
-  }
-
-  /** Whether the broker has registered. */
-  boolean lists(String brokerName) {
-    ClusterInfo cluster = controller.getRouteInfoManager().getAllClusterInfo();
-    return cluster.getBrokerAddrTable().containsKey(brokerName);
   }
 
   /** Takes a few seconds. */

@@ -79,7 +79,7 @@ public final class RocketMqSandbox {
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, stopped)));
     if (broker != null) {
-      awaitRegistration(options, nameServer, broker);
+      awaitRegistration(broker);
     }
     standardOutput.println(
         "READY namesrv=%s broker=%s pid=%d"
@@ -99,15 +99,10 @@ public final class RocketMqSandbox {
   }
 
   /** The first registration after a start can be a silent no-op; the next would come 10 s later. */
-  private static void awaitRegistration(
-      SandboxOptions options, @Nullable EmbeddedNameServer nameServer, EmbeddedBroker broker)
-      throws InterruptedException {
-    broker.register();
-    if (nameServer == null) {
-      return;
-    }
+  private static void awaitRegistration(EmbeddedBroker broker) throws InterruptedException {
     long deadline = System.nanoTime() + REGISTER_PATIENCE.toNanos();
-    while (!nameServer.lists(options.brokerName())) {
+    broker.register();
+    while (!broker.isRegistered()) {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
             "the broker did not register within " + REGISTER_PATIENCE.toSeconds() + " s");
