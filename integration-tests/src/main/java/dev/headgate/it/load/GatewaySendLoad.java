@@ -1,0 +1,80 @@
+package dev.headgate.it.load;
+
+import dev.headgate.idl.gateway.CallContext;
+import dev.headgate.idl.gateway.Message;
+import dev.headgate.idl.gateway.Produce;
+import dev.headgate.idl.gateway.SendRequest;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends through the gateway as fast as it answers: so many connections, so many calls in flight on
+ * each. A program: {@code port topic connections depth bytes warmupSeconds seconds watch.NAME=PID}.
+ */
+public final class GatewaySendLoad implements FrameConnection.Handler {
+  private final RequestFrame frame;
+  private final int depth;
+  private long acknowledged;
+  private long errors;
+  private int sequence;
+  private @Nullable String firstError;
+
+  private GatewaySendLoad(RequestFrame frame, int depth) {
+    this.frame = frame;
+    this.depth = depth;
+  }
+
+  /** Runs it. */
+  public static void main(String[] words) throws IOException {
+    Arguments arguments = new Arguments(words);
+    Message message = new Message();
+    message.setBody(new byte[arguments.number("bytes")]);
+    SendRequest request = new SendRequest();
+    request.setContext(new CallContext().setTimeoutMillis(30_000));
+    request.setTopic(arguments.text("topic"));
+    request.setMessage(message);
+    GatewaySendLoad load =
+        new GatewaySendLoad(
+            RequestFrame.of("send", new Produce.send_args(request)), arguments.number("depth"));
+    load.run(arguments);
+  }
+
+  private void run(Arguments arguments) throws IOException {
+    Map<String, Long> watched = arguments.watched();
+    try (FrameLoop loop =
+        new FrameLoop(arguments.number("port"), arguments.number("connections"), this)) {
+      for (FrameConnection connection : loop.connections()) {
+        for (int i = 0; i < depth; i++) {
+          sendOn(connection);
+        }
+      }
+      Measurement.Running warmUp = new Measurement.Running(Map.of(), 0);
+      loop.run(() -> warmUp.seconds() >= arguments.number("warmupSeconds"));
+      Measurement.Running measured = new Measurement.Running(watched, acknowledged);
+      loop.run(() -> measured.seconds() >= arguments.number("seconds"));
+      System.out.println(measured.end(acknowledged, errors).toLine());
+      if (firstError != null) {
+        System.out.println("first error: " + firstError);
+      }
+    }
+  }
+
+  private void sendOn(FrameConnection connection) {
+    connection.write(frame.withSequence(++sequence), frame.length());
+  }
+
+  @Override
+  public void onFrame(FrameConnection connection, byte[] bytes, int offset, int length) {
+    Reply reply = new Reply(bytes, offset, length);
+    if (reply.succeeded()) {
+      acknowledged++;
+    } else {
+      errors++;
+      if (firstError == null) {
+        firstError = reply.text();
+      }
+    }
+    sendOn(connection);
+  }
+}
