@@ -1,0 +1,29 @@
+package dev.headgate.it.traffic;
+
+import dev.headgate.idl.gateway.Message;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a message of the traffic carries.
+ *
+ * @param text the body: unique in a run
+ * @param key the key, null for none
+ * @param sequence the place among the values of its key, from 0
+ */
+public record Value(String text, @Nullable String key, long sequence) {
+  /** As a message. */
+  public Message toMessage() {
+    Message message = new Message();
+    message.setBody(text.getBytes(StandardCharsets.UTF_8));
+    if (key != null) {
+      message.setKey(key.getBytes(StandardCharsets.UTF_8));
+    }
+    return message;
+  }
+
+  /** The value's text of a message that arrived. */
+  public static String textOf(Message message) {
+    return StandardCharsets.UTF_8.decode(message.bufferForBody()).toString();
+  }
+}
