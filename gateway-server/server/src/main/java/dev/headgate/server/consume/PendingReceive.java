@@ -1,5 +1,7 @@
 package dev.headgate.server.consume;
 
+import dev.headgate.server.error.GatewayException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A receive under way, perhaps parked. It holds no thread. */
@@ -16,4 +18,20 @@ public interface PendingReceive {
    * Harmless when repeated or late.
    */
   void abandon();
+
+  /** One that is answered already. */
+  static PendingReceive done(Received received) {
+    return new Answered(CompletableFuture.completedStage(received));
+  }
+
+  /** One that is refused. */
+  static PendingReceive failed(GatewayException failure) {
+    return new Answered(CompletableFuture.failedStage(failure));
+  }
+
+  /** A receive that never parked and holds nothing. */
+  record Answered(CompletionStage<Received> result) implements PendingReceive {
+    @Override
+    public void abandon() {}
+  }
 }

@@ -1,0 +1,135 @@
+package dev.headgate.server.consume;
+
+import dev.headgate.engine.Filter;
+import dev.headgate.engine.TopicName;
+import dev.headgate.server.error.EngineErrors;
+import dev.headgate.server.routing.GroupPolicy;
+import dev.headgate.server.routing.Route;
+import dev.headgate.server.routing.TopicCreation;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * The life of a subscription on this node: joins its group when it is first asked for, leaves when
+ * nobody has asked for a while, and joins again if somebody asks while it leaves. Thread-safe.
+ */
+final class OpenSubscription {
+  private enum Phase {
+    NEW,
+    JOINED,
+    LEAVING,
+    CLOSED
+  }
+
+  private final Subscription subscription;
+  private final Membership membership;
+  private final Consumer<OpenSubscription> onClosed;
+  private Phase phase = Phase.NEW;
+
+  OpenSubscription(
+      SubscriptionKey key,
+      Route route,
+      GroupPolicy policy,
+      Filter filter,
+      ConsumeContext context,
+      TopicCreation creation,
+      Consumer<OpenSubscription> onClosed) {
+    MessageMover mover =
+        new MessageMover(key.topic(), key.group(), route, creation, context.timer());
+    TopicName retryTopic = mover.retryTopic();
+    this.membership = new Membership(key, route, policy, filter, creation, retryTopic);
+    this.subscription = new Subscription(key, route, policy, context, mover, membership);
+    this.onClosed = onClosed;
+  }
+
+  Subscription subscription() {
+    return subscription;
+  }
+
+  Filter filter() {
+    return membership.filter();
+  }
+
+  void receive(ParkedReceive receive, Duration maxWait) {
+    subscription.receive(receive, maxWait);
+    ensureJoined();
+  }
+
+  /**
+   * Says that somebody is about to ask; false when it is closed, and another one has to be opened.
+   */
+  synchronized boolean touch() {
+    if (phase == Phase.CLOSED) {
+      return false;
+    }
+    subscription.touch();
+    return true;
+  }
+
+  /** Joins unless it has. */
+  void ensureJoined() {
+    synchronized (this) {
+      if (phase != Phase.NEW) {
+        return;
+      }
+      phase = Phase.JOINED;
+    }
+    membership
+        .join(subscription)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                synchronized (this) {
+                  phase = Phase.NEW;
+                }
+                subscription.failParked(EngineErrors.map(failure, subscription.key().toString()));
+              }
+            });
+  }
+
+  /** Leaves when idle; looks for what other nodes may have created. */
+  void sweep() {
+    boolean leaving = false;
+    synchronized (this) {
+      if (phase == Phase.NEW && subscription.idle()) {
+        phase = Phase.CLOSED;
+      } else if (phase == Phase.JOINED && subscription.idle()) {
+        phase = Phase.LEAVING;
+        leaving = true;
+      }
+    }
+    if (leaving) {
+      membership.leave().whenComplete((left, failure) -> afterLeaving());
+    } else if (isClosed()) {
+      onClosed.accept(this);
+    } else {
+      membership.lookForRetryTopic();
+    }
+  }
+
+  private void afterLeaving() {
+    boolean again;
+    synchronized (this) {
+      again = !subscription.idle();
+      phase = again ? Phase.NEW : Phase.CLOSED;
+    }
+    if (again) {
+      ensureJoined();
+    } else {
+      onClosed.accept(this);
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return phase == Phase.CLOSED;
+  }
+
+  /** Leaves for good. */
+  CompletionStage<Void> leave() {
+    synchronized (this) {
+      phase = Phase.LEAVING;
+    }
+    return membership.leave();
+  }
+}

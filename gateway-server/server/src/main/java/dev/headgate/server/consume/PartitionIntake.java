@@ -1,0 +1,164 @@
+package dev.headgate.server.consume;
+
+import dev.headgate.engine.Batch;
+import dev.headgate.engine.EngineException;
+import dev.headgate.engine.StoredMessage;
+import dev.headgate.server.error.EngineErrors;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one partition into its window while there is demand: at most one fetch is open; how much it
+ * asks for grows while the partition has a backlog, and shrinks when it is drained, so that an idle
+ * partition reserves next to nothing. Methods are called under the subscription's lock, unless they
+ * say otherwise.
+ */
+final class PartitionIntake {
+  private static final Logger log = LoggerFactory.getLogger(PartitionIntake.class);
+  private static final int MIN_FETCH_BYTES = 64 << 10;
+  private static final int MAX_FETCH_BYTES = 1 << 20;
+  private static final Duration LONG_POLL = Duration.ofSeconds(15);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+
+  private final Subscription subscription;
+  private final PartitionWindow window;
+  private int fetchBytes = MIN_FETCH_BYTES;
+  private Duration pause = FIRST_PAUSE;
+  private boolean open;
+  private boolean paused;
+  private boolean looping;
+
+  PartitionIntake(Subscription subscription, PartitionWindow window) {
+    this.subscription = subscription;
+    this.window = window;
+  }
+
+  /** Starts a fetch if there is demand and none is open. */
+  void wake(Effects effects) {
+    if (open || paused || !subscription.wants(window)) {
+      return;
+    }
+    open = true;
+    if (!looping) {
+      effects.add(this::fetch);
+    }
+  }
+
+  /**
+   * Called without the lock. A loop, not a recursion: an engine may answer at once, any number of
+   * times.
+   */
+  private void fetch() {
+    boolean again = true;
+    while (again) {
+      CompletableFuture<Batch> answer = start().toCompletableFuture();
+      if (!answer.isDone()) {
+        answer.whenComplete(
+            (batch, failure) -> subscription.run(effects -> completed(batch, failure, effects)));
+        return;
+      }
+      boolean[] next = new boolean[1];
+      subscription.run(
+          effects -> {
+            looping = true;
+            answer.whenComplete((batch, failure) -> completed(batch, failure, effects));
+            looping = false;
+            next[0] = open;
+          });
+      again = next[0];
+    }
+  }
+
+  private CompletionStage<Batch> start() {
+    try {
+      return window.owned().fetch(window.readOffset(), fetchBytes, LONG_POLL);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private void completed(@Nullable Batch batch, @Nullable Throwable failure, Effects effects) {
+    open = false;
+    if (!subscription.owns(window)) {
+      return;
+    }
+    if (batch != null) {
+      pause = FIRST_PAUSE;
+      accept(batch, effects);
+    } else if (failure != null && !recover(EngineErrors.unwrap(failure))) {
+      return;
+    }
+    subscription.pump(effects);
+    wake(effects);
+  }
+
+  private void accept(Batch batch, Effects effects) {
+    long bytes = 0;
+    for (StoredMessage stored : batch.messages()) {
+      if (stored.offset() >= window.readOffset()) {
+        InFlight message = new InFlight(window, stored, RetryHeaders.attempts(stored.message()));
+        bytes += message.size;
+        subscription.arrived(message, effects);
+        window.readOffset(stored.offset() + 1);
+      }
+    }
+    if (batch.nextOffset() > window.readOffset()) {
+      window.readOffset(batch.nextOffset());
+    }
+    subscription.edgeMayHaveMoved();
+    if (bytes * 2 >= fetchBytes) {
+      fetchBytes = Math.min(MAX_FETCH_BYTES, fetchBytes * 4);
+    } else if (bytes * 8 < fetchBytes) {
+      fetchBytes = Math.max(MIN_FETCH_BYTES, fetchBytes / 2);
+    }
+  }
+
+  /** Whether to go on at once. */
+  private boolean recover(Throwable failure) {
+    if (failure instanceof EngineException engine) {
+      switch (engine.kind()) {
+        case FENCED, CLOSED -> {
+          return false;
+        }
+        case OFFSET_OUT_OF_RANGE -> {
+          if (engine.correctedOffset() > window.readOffset()) {
+            log.warn(
+                "{}: messages {} to {} of {} are gone from the engine (retention) before the group"
+                    + " has read them",
+                subscription.key(),
+                window.readOffset(),
+                engine.correctedOffset() - 1,
+                window.partition());
+          }
+          window.readOffset(Math.max(0, engine.correctedOffset()));
+          return true;
+        }
+        default ->
+            log.debug("{}: fetch of {} failed", subscription.key(), window.partition(), engine);
+      }
+    } else {
+      log.error("{}: fetch of {} failed", subscription.key(), window.partition(), failure);
+    }
+    paused = true;
+    Duration now = pause;
+    pause = now.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? now.multipliedBy(2) : LONGEST_PAUSE;
+    subscription
+        .timer()
+        .after(
+            now,
+            () ->
+                subscription.run(
+                    effects -> {
+                      paused = false;
+                      if (subscription.owns(window)) {
+                        wake(effects);
+                      }
+                    }));
+    return false;
+  }
+}

@@ -1,0 +1,274 @@
+package dev.headgate.server.consume;
+
+import dev.headgate.engine.Filter;
+import dev.headgate.server.auth.Caller;
+import dev.headgate.server.error.EngineErrors;
+import dev.headgate.server.error.ErrorCode;
+import dev.headgate.server.error.GatewayException;
+import dev.headgate.server.metrics.GatewayMetrics;
+import dev.headgate.server.routing.GroupPolicy;
+import dev.headgate.server.routing.Route;
+import dev.headgate.server.routing.TopicCreation;
+import dev.headgate.server.routing.TopicRouting;
+import dev.headgate.server.time.Timer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All subscriptions of this node, opened by the first client that asks for one and closed when
+ * nobody has asked for a while. Commits their positions on one timer. Thread-safe.
+ */
+public final class SubscriptionRegistry implements ConsumeService {
+  private static final Duration SWEEP = Duration.ofSeconds(10);
+
+  private final TopicRouting routing;
+  private final TopicCreation creation;
+  private final ConsumeContext context;
+  private final Node self;
+  private final Map<SubscriptionKey, OpenSubscription> open = new ConcurrentHashMap<>();
+  private final AtomicInteger parked = new AtomicInteger();
+  private volatile boolean draining;
+  private volatile boolean closed;
+
+  /**
+   * Starts the commit timer.
+   *
+   * @param self this node, as {@code locate} names it
+   */
+  public SubscriptionRegistry(
+      TopicRouting routing,
+      TopicCreation creation,
+      ConsumeConfig config,
+      Timer timer,
+      LeaseSigner signer,
+      GatewayMetrics metrics,
+      Node self) {
+    this.routing = routing;
+    this.creation = creation;
+    this.self = self;
+    this.context =
+        new ConsumeContext(
+            config,
+            timer,
+            signer,
+            new SecureRandom().nextLong(),
+            new HeldBytes(config.heldBytes(), metrics.heldBytes()),
+            ConsumeContext.Meters.of(metrics));
+    timer.after(config.commitInterval(), this::commitAll);
+    timer.after(SWEEP, this::sweep);
+  }
+
+  // ------------------------------------------------------------------------------------------------ receiving
+
+  @Override
+  public PendingReceive receive(Caller caller, ReceiveCommand command, long deadlineNanos) {
+    try {
+      return receiveChecked(caller, command);
+    } catch (GatewayException e) {
+      return PendingReceive.failed(e);
+    } catch (RuntimeException e) {
+      return PendingReceive.failed(EngineErrors.map(e, "topic '" + command.topic() + "'"));
+    }
+  }
+
+  private PendingReceive receiveChecked(Caller caller, ReceiveCommand command) {
+    if (draining) {
+      return PendingReceive.done(new Received(List.of(), Duration.ZERO, true));
+    }
+    if (command.broadcastInstance() != null) {
+      throw new GatewayException(
+          ErrorCode.UNSUPPORTED,
+          "receive.broadcastInstance: this gateway version has no broadcast");
+    }
+    SubscriptionKey key =
+        new SubscriptionKey(routing.topic(command.topic()), routing.group(command.group()));
+    Route route = routing.route(key.topic());
+    GroupPolicy policy = routing.policy(key.group());
+    Duration lease = ReceiveBounds.lease(command, policy);
+    int maxMessages = ReceiveBounds.messages(command);
+    int maxBytes = ReceiveBounds.bytes(command);
+    Duration maxWait = ReceiveBounds.maxWait(command);
+    if (parked.get() >= context.config().maxParked()) {
+      throw new GatewayException(
+          ErrorCode.OVERLOADED,
+          key + ": the node has " + parked.get() + " parked receives; use another node or wait");
+    }
+    OpenSubscription subscription = subscription(key, route, policy, command);
+    ParkedReceive receive =
+        new ParkedReceive(subscription.subscription(), caller, maxMessages, maxBytes, lease);
+    parked.incrementAndGet();
+    receive.result().whenComplete((received, failure) -> parked.decrementAndGet());
+    subscription.receive(receive, maxWait);
+    return receive;
+  }
+
+  private OpenSubscription subscription(
+      SubscriptionKey key, Route route, GroupPolicy policy, ReceiveCommand command) {
+    OpenSubscription subscription =
+        open.computeIfAbsent(
+            key,
+            k ->
+                new OpenSubscription(
+                    key, route, policy, command.filter(), context, creation, this::remove));
+    if (!subscription.filter().equals(command.filter())) {
+      throw new GatewayException(
+          ErrorCode.FAILED_PRECONDITION,
+          key
+              + ": other members of the group ask for another filter; all have to ask for the same");
+    }
+    return subscription;
+  }
+
+  private void remove(OpenSubscription subscription) {
+    open.remove(subscription.subscription().key(), subscription);
+  }
+
+  // ------------------------------------------------------------------------------------------------ settling
+
+  @Override
+  public CompletionStage<List<Settled>> ack(
+      Caller caller, List<byte[]> leases, long deadlineNanos) {
+    Settling settling = settling(leases.size());
+    for (int i = 0; i < leases.size(); i++) {
+      settling.add(i, leases.get(i), Settlement.Request.Ack::new);
+    }
+    return settling.run(deadlineNanos);
+  }
+
+  @Override
+  public CompletionStage<List<Settled>> nack(Caller caller, List<Nack> nacks, long deadlineNanos) {
+    Settling settling = settling(nacks.size());
+    for (int i = 0; i < nacks.size(); i++) {
+      Nack nack = nacks.get(i);
+      String reason = nack.reason() == null ? "nacked without a reason" : nack.reason();
+      settling.add(
+          i,
+          nack.lease(),
+          token -> new Settlement.Request.GiveBack(token, nack.delay(), ReceiveBounds.cut(reason)));
+    }
+    return settling.run(deadlineNanos);
+  }
+
+  @Override
+  public CompletionStage<List<Settled>> extend(
+      Caller caller, List<byte[]> leases, @Nullable Duration lease, long deadlineNanos) {
+    Settling settling = settling(leases.size());
+    for (int i = 0; i < leases.size(); i++) {
+      settling.add(
+          i,
+          leases.get(i),
+          token ->
+              new Settlement.Request.Extend(
+                  token, lease == null ? routing.policy(token.group()).lease() : lease));
+    }
+    return settling.run(deadlineNanos);
+  }
+
+  private Settling settling(int size) {
+    return new Settling(size, context, this::forSettling);
+  }
+
+  /**
+   * The subscription of a lease; opened when the lease is from before and nobody has asked here yet
+   * (D16).
+   */
+  private @Nullable OpenSubscription forSettling(LeaseToken token) {
+    SubscriptionKey key = new SubscriptionKey(token.topic(), token.group());
+    OpenSubscription subscription = open.get(key);
+    if (subscription != null || draining) {
+      return subscription;
+    }
+    Route route = routing.route(key.topic());
+    GroupPolicy policy = routing.policy(key.group());
+    return open.computeIfAbsent(
+        key,
+        k ->
+            new OpenSubscription(
+                key, route, policy, Filter.all(), context, creation, this::remove));
+  }
+
+  // ------------------------------------------------------------------------------------------------ others
+
+  @Override
+  public CompletionStage<List<Node>> locate(
+      Caller caller, String topic, String group, long deadlineNanos) {
+    try {
+      SubscriptionKey key = new SubscriptionKey(routing.topic(topic), routing.group(group));
+      routing.route(key.topic());
+      OpenSubscription subscription = open.get(key);
+      int partitions = subscription == null ? 0 : subscription.subscription().view().partitions();
+      return CompletableFuture.completedStage(
+          List.of(new Node(self.name(), self.address(), partitions)));
+    } catch (GatewayException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  /** The subscriptions of this node, for operators. */
+  public List<SubscriptionView> views() {
+    List<SubscriptionView> views = new ArrayList<>();
+    for (OpenSubscription subscription : open.values()) {
+      views.add(subscription.subscription().view());
+    }
+    return views;
+  }
+
+  /**
+   * Hands out nothing more, waits for the open leases up to the grace time, commits, and leaves all
+   * groups (D21). Completes with the number of leases that were still open.
+   */
+  public CompletionStage<Integer> drain(Duration grace) {
+    draining = true;
+    List<OpenSubscription> subscriptions = List.copyOf(open.values());
+    CompletableFuture<?>[] quiet =
+        subscriptions.stream()
+            .map(s -> s.subscription().drain().toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new);
+    CompletableFuture<@Nullable Void> allQuiet = CompletableFuture.allOf(quiet);
+    CompletableFuture<@Nullable Void> waited = new CompletableFuture<>();
+    Timer.Timeout timeout = context.timer().after(grace, () -> waited.complete(null));
+    allQuiet.thenAccept(
+        done -> {
+          timeout.cancel();
+          waited.complete(null);
+        });
+    return waited.thenCompose(
+        done -> {
+          int stillOpen = views().stream().mapToInt(SubscriptionView::inFlight).sum();
+          closed = true;
+          CompletableFuture<?>[] leaving =
+              subscriptions.stream()
+                  .map(s -> s.leave().toCompletableFuture())
+                  .toArray(CompletableFuture<?>[]::new);
+          return CompletableFuture.allOf(leaving).thenApply(left -> stillOpen);
+        });
+  }
+
+  private void commitAll() {
+    if (closed) {
+      return;
+    }
+    for (OpenSubscription subscription : open.values()) {
+      subscription.subscription().commit();
+    }
+    context.timer().after(context.config().commitInterval(), this::commitAll);
+  }
+
+  private void sweep() {
+    if (closed) {
+      return;
+    }
+    for (OpenSubscription subscription : open.values()) {
+      subscription.sweep();
+    }
+    context.timer().after(SWEEP, this::sweep);
+  }
+}

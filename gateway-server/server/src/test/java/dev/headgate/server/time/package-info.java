@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headgate.server.time;
+
+import org.jspecify.annotations.NullMarked;
