@@ -112,12 +112,7 @@ public final class SubscriptionRegistry implements ConsumeService {
 
   private OpenSubscription subscription(
       SubscriptionKey key, Route route, GroupPolicy policy, ReceiveCommand command) {
-    OpenSubscription subscription =
-        open.computeIfAbsent(
-            key,
-            k ->
-                new OpenSubscription(
-                    key, route, policy, command.filter(), context, creation, this::remove));
+    OpenSubscription subscription = openOrReopened(key, route, policy, command.filter());
     if (!subscription.filter().equals(command.filter())) {
       throw new GatewayException(
           ErrorCode.FAILED_PRECONDITION,
@@ -125,6 +120,22 @@ public final class SubscriptionRegistry implements ConsumeService {
               + ": other members of the group ask for another filter; all have to ask for the same");
     }
     return subscription;
+  }
+
+  private OpenSubscription openOrReopened(
+      SubscriptionKey key, Route route, GroupPolicy policy, Filter filter) {
+    while (true) {
+      OpenSubscription subscription =
+          open.computeIfAbsent(
+              key,
+              k ->
+                  new OpenSubscription(
+                      key, route, policy, filter, context, creation, this::remove));
+      if (subscription.touch()) {
+        return subscription;
+      }
+      remove(subscription);
+    }
   }
 
   private void remove(OpenSubscription subscription) {
@@ -188,11 +199,7 @@ public final class SubscriptionRegistry implements ConsumeService {
     }
     Route route = routing.route(key.topic());
     GroupPolicy policy = routing.policy(key.group());
-    return open.computeIfAbsent(
-        key,
-        k ->
-            new OpenSubscription(
-                key, route, policy, Filter.all(), context, creation, this::remove));
+    return openOrReopened(key, route, policy, Filter.all());
   }
 
   // ------------------------------------------------------------------------------------------------ others
