@@ -46,9 +46,11 @@ final class FakeTopic implements Produce.Iface, Consume.Iface {
   final List<NackEntry> nacked = new ArrayList<>();
   final List<String> extended = new ArrayList<>();
   final List<CallContext> contexts = new ArrayList<>();
-  long leaseMillis = 30_000;
-  dev.headgate.idl.gateway.SettleStatus settleStatus = dev.headgate.idl.gateway.SettleStatus.DONE;
-  dev.headgate.idl.gateway.SettleStatus extendStatus = dev.headgate.idl.gateway.SettleStatus.DONE;
+  volatile long leaseMillis = 30_000;
+  volatile dev.headgate.idl.gateway.SettleStatus settleStatus =
+      dev.headgate.idl.gateway.SettleStatus.DONE;
+  volatile dev.headgate.idl.gateway.SettleStatus extendStatus =
+      dev.headgate.idl.gateway.SettleStatus.DONE;
 
   private final Deque<GatewayError> errors = new ArrayDeque<>();
   private final Deque<Message> ready = new ArrayDeque<>();
@@ -85,6 +87,10 @@ final class FakeTopic implements Produce.Iface, Consume.Iface {
 
   synchronized List<NackEntry> nacked() {
     return List.copyOf(nacked);
+  }
+
+  synchronized int ackCalls() {
+    return ackBatches.size();
   }
 
   synchronized List<String> extended() {

@@ -219,6 +219,20 @@ class HeadgateClientTest {
   }
 
   @Test
+  void connectionLastsBeyondTheLimitOfOneMessage() {
+    try (HeadgateClient small = builder(gateway.address()).maxFrameBytes(64 << 10).build()) {
+      for (int i = 0; i < 40; i++) {
+        gateway.topic.queue("x".repeat(10_000));
+        assertThat(small.receive("t", "g", ReceiveOptions.defaults().withMaxMessages(1)).size())
+            .isEqualTo(1);
+        small.producer().send("t", Message.of("x".repeat(10_000)));
+      }
+    }
+
+    assertThat(gateway.accepted.get()).isEqualTo(1);
+  }
+
+  @Test
   void timedOutConnectionIsNeverReused() {
     gateway.script(Fault.SILENCE);
     failureOfSend(within(50));
