@@ -1,0 +1,29 @@
+package dev.headgate.server.config;
+
+import dev.headgate.server.plugin.ClusterConfig;
+import dev.headgate.server.routing.GroupRule;
+import dev.headgate.server.routing.TopicRule;
+import java.util.List;
+
+/**
+ * A whole configuration, checked.
+ *
+ * @param node this process
+ * @param listen where clients connect
+ * @param clusters brokers
+ * @param topics first match wins
+ * @param groups first match wins
+ */
+public record GatewayConfig(
+    NodeConfig node,
+    ListenConfig listen,
+    List<ClusterConfig> clusters,
+    List<TopicRule> topics,
+    List<GroupRule> groups) {
+  /** Copies the lists. */
+  public GatewayConfig {
+    clusters = List.copyOf(clusters);
+    topics = List.copyOf(topics);
+    groups = List.copyOf(groups);
+  }
+}
