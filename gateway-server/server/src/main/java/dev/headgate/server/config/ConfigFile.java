@@ -83,10 +83,11 @@ public final class ConfigFile {
     try (Section section = root.section("node")) {
       String name = section.value("name", hostName(), ConfigFile::nodeName);
       Path dataDir = folder.resolve(section.text("dataDir", "headgate-data"));
+      String secretFile = section.text("leaseSecretFile");
       Path secret =
-          section.has("leaseSecretFile")
-              ? folder.resolve(section.requiredText("leaseSecretFile", "a file"))
-              : dataDir.resolve(NodeConfig.DEFAULT_LEASE_SECRET);
+          secretFile == null
+              ? dataDir.resolve(NodeConfig.DEFAULT_LEASE_SECRET)
+              : folder.resolve(secretFile);
       Duration grace =
           section.duration(
               "stopGrace", NodeConfig.DEFAULT_STOP_GRACE, Duration.ZERO, Duration.ofHours(1));

@@ -13,5 +13,5 @@ import java.time.Duration;
 public record ListenConfig(String host, int port, int maxFrameBytes, Duration idleTimeout) {
   /** Loopback, since there is no authentication yet. */
   public static final ListenConfig DEFAULT =
-      new ListenConfig("127.0.0.1", 7650, 16 << 20, Duration.ofMinutes(10));
+      new ListenConfig("127.0.0.1", 9300, 16 << 20, Duration.ofMinutes(10));
 }

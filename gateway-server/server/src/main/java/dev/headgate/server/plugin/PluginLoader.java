@@ -34,8 +34,8 @@ public final class PluginLoader {
     }
     ApiClassLoader api = new ApiClassLoader(PluginLoader.class.getClassLoader());
     for (Path plugin : children(folder, "")) {
-      if (Files.isDirectory(plugin)) {
-        String name = String.valueOf(plugin.getFileName());
+      String name = String.valueOf(plugin.getFileName());
+      if (Files.isDirectory(plugin) && !name.startsWith(".")) {
         try {
           loadOne(plugin, api, providers);
         } catch (PluginException e) {
