@@ -77,7 +77,11 @@ final class Settlement {
           && subscription.settledSerials().contains(token.serial())) {
         return Settled.DONE;
       }
-      return fenced("the message has been given to another, or is settled");
+      boolean over = subscription.timer().millis() >= token.expiresAtMillis();
+      boolean gone = message == null || message.state == State.DONE;
+      return gone && over
+          ? expired("the lease has ended, and the message is settled or waits in the retry topic")
+          : fenced("the message has been given to another, or is settled");
     }
     if (message.state != State.LEASED) {
       return expired("the lease has ended; the message is, or will be, delivered again");

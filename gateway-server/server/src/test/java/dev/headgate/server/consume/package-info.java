@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headgate.server.consume;
+
+import org.jspecify.annotations.NullMarked;

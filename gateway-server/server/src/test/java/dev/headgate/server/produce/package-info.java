@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headgate.server.produce;
+
+import org.jspecify.annotations.NullMarked;
