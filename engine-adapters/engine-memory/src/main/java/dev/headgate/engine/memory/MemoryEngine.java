@@ -86,13 +86,18 @@ public final class MemoryEngine implements Engine {
       throw EngineException.unsupported(NAME, Capability.FILTER_EXPRESSION);
     }
     MemoryGroup group = cluster.topic(spec.topic()).group(spec.group());
-    MemoryReader reader = new MemoryReader(spec, listener, group.membership(spec), loop);
     Subscription subscription = new Subscription(spec.topic(), spec.group());
+    MemoryReader reader =
+        new MemoryReader(
+            spec,
+            listener,
+            group.membership(spec),
+            loop,
+            left -> readers.remove(subscription, left));
     if (readers.putIfAbsent(subscription, reader) != null) {
       throw new IllegalStateException(
           "a reader of %s for %s is open already".formatted(spec.topic(), spec.group()));
     }
-    reader.left().whenComplete((left, failure) -> readers.remove(subscription, reader));
     reader.join();
     if (closed) {
       // The engine was closed meanwhile, and has not seen this reader.

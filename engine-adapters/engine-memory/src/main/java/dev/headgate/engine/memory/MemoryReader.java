@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * One member of a group. What the {@link Membership} decides is passed to the listener on the
@@ -21,13 +22,24 @@ final class MemoryReader implements LogReader {
   private final ReaderListener listener;
   private final Membership membership;
   private final EventLoop loop;
+  private final Consumer<MemoryReader> onLeft;
   private final CompletableFuture<Void> left = new CompletableFuture<>();
 
-  MemoryReader(ReaderSpec spec, ReaderListener listener, Membership membership, EventLoop loop) {
+  /**
+   * @param onLeft called, perhaps twice, when the reader is out of the group: before {@link #leave}
+   *     is answered
+   */
+  MemoryReader(
+      ReaderSpec spec,
+      ReaderListener listener,
+      Membership membership,
+      EventLoop loop,
+      Consumer<MemoryReader> onLeft) {
     this.spec = spec;
     this.listener = listener;
     this.membership = membership;
     this.loop = loop;
+    this.onLeft = onLeft;
   }
 
   @Override
@@ -62,11 +74,8 @@ final class MemoryReader implements LogReader {
     hasLeft();
   }
 
-  CompletionStage<Void> left() {
-    return left;
-  }
-
   void hasLeft() {
+    onLeft.accept(this);
     // Behind whatever the listener is still to be told.
     if (!loop.execute(() -> left.complete(null))) {
       left.complete(null);

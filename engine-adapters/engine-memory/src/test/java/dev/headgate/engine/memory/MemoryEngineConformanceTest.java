@@ -18,6 +18,6 @@ class MemoryEngineConformanceTest extends EngineConformanceTest {
 
   @Override
   protected EngineHarness harness() {
-    return cluster::engine;
+    return new MemoryHarness(cluster);
   }
 }

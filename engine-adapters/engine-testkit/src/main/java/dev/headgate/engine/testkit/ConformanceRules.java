@@ -105,16 +105,18 @@ abstract class ConformanceRules {
 
   /** Joins a member that reads all it can. */
   final Member reading(String name, Engine engine, ReaderSpec spec) {
-    return member(name, engine, spec, true);
+    return member(name, engine, spec, true, new OwnershipLedger());
   }
 
   /** Joins a member that fetches nothing by itself. */
   final Member idle(String name, Engine engine, ReaderSpec spec) {
-    return member(name, engine, spec, false);
+    return member(name, engine, spec, false, new OwnershipLedger());
   }
 
-  private Member member(String name, Engine engine, ReaderSpec spec, boolean pumping) {
-    Member member = new Member(name, engine, spec, await, pumping);
+  /** Joins a member; those of one ledger must never own a partition together. */
+  final Member member(
+      String name, Engine engine, ReaderSpec spec, boolean pumping, OwnershipLedger ledger) {
+    Member member = new Member(name, engine, spec, await, pumping, ledger);
     members.add(member);
     return member;
   }
@@ -134,6 +136,15 @@ abstract class ConformanceRules {
   /** Appends and waits for the acknowledgement. */
   final Position append(Engine engine, TopicName topic, Message message) {
     return await.value(engine.append(topic, message, unordered()), "append to " + topic);
+  }
+
+  /** Appends bodies {@code prefix-0} and so on, one after another; returns their positions. */
+  final List<Position> appendInTurn(Engine engine, TopicName topic, String prefix, int count) {
+    List<Position> positions = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      positions.add(append(engine, topic, Messages.text(prefix + "-" + i)));
+    }
+    return positions;
   }
 
   /** Appends bodies {@code prefix-0} and so on, all at once, and waits for the acknowledgements. */

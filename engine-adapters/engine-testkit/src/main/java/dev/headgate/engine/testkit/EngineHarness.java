@@ -69,9 +69,22 @@ public interface EngineHarness {
     return 300;
   }
 
-  /** The earliest delay that a broker with a coarse timer can keep. */
+  /** A delay that the broker's timer can keep, as short as it can. */
   default Duration shortDelay() {
     return Duration.ofSeconds(1);
+  }
+
+  /** How late a due message may come: 1 s by the contract, and what a busy machine adds. */
+  default Duration lateness() {
+    return Duration.ofSeconds(2);
+  }
+
+  /**
+   * Has the broker forget the memberships of a node that still believes in them. Returns false
+   * where the adapter has no means to do so; the tests of lost partitions are skipped then.
+   */
+  default boolean loseMemberships(String node) {
+    return false;
   }
 
   /** Hurts the cluster; the tests of faults run where there is one. */

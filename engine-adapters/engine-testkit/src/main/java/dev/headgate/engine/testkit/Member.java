@@ -10,10 +10,13 @@ import dev.headgate.engine.ReaderListener;
 import dev.headgate.engine.ReaderSpec;
 import dev.headgate.engine.StoredMessage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +42,7 @@ final class Member implements ReaderListener, AutoCloseable {
   private final String name;
   private final Await await;
   private final boolean pumping;
+  private final OwnershipLedger ledger;
   private final EngineReader reader;
 
   // All guarded by this; every change notifies.
@@ -49,15 +53,23 @@ final class Member implements ReaderListener, AutoCloseable {
   private final List<OwnedPartition> revoked = new ArrayList<>();
   private final List<OwnedPartition> lost = new ArrayList<>();
   private final List<Received> received = new ArrayList<>();
+  private final Set<String> bodiesSeen = new HashSet<>();
   private final List<String> breaches = new ArrayList<>();
   private BiFunction<Member, OwnedPartition, CompletionStage<Void>> onRevoked =
       Member::commitReceived;
 
   /** Joins. */
-  Member(String name, Engine engine, ReaderSpec spec, Await await, boolean pumping) {
+  Member(
+      String name,
+      Engine engine,
+      ReaderSpec spec,
+      Await await,
+      boolean pumping,
+      OwnershipLedger ledger) {
     this.name = name;
     this.await = await;
     this.pumping = pumping;
+    this.ledger = ledger;
     this.reader = engine.openReader(spec, this);
   }
 
@@ -91,6 +103,20 @@ final class Member implements ReaderListener, AutoCloseable {
         () -> received.size() >= count,
         () -> "receive %d messages, not %d".formatted(count, received.size()));
     return received();
+  }
+
+  /** Waits until all these bodies have come, each perhaps more than once. */
+  List<Received> awaitBodies(Collection<String> bodies) {
+    awaitThat(
+        () -> bodiesSeen.containsAll(bodies),
+        () -> "receive all of %d messages; missing: %s".formatted(bodies.size(), missing(bodies)));
+    return received();
+  }
+
+  private synchronized Set<String> missing(Collection<String> bodies) {
+    Set<String> missing = new LinkedHashSet<>(bodies);
+    missing.removeAll(bodiesSeen);
+    return missing;
   }
 
   synchronized List<Received> received() {
@@ -145,6 +171,10 @@ final class Member implements ReaderListener, AutoCloseable {
     if (owned.put(partition.partition(), partition) != null) {
       breach("was assigned " + partition.partition() + " twice");
     }
+    String other = ledger.take(partition.partition(), name);
+    if (other != null) {
+      breach("was assigned " + partition.partition() + " while " + other + " owned it");
+    }
     long before = epochs.getOrDefault(partition.partition(), 0L);
     epochs.put(partition.partition(), partition.epoch());
     if (partition.epoch() <= before) {
@@ -167,13 +197,16 @@ final class Member implements ReaderListener, AutoCloseable {
       action = onRevoked;
       notifyAll();
     }
-    return action.apply(this, partition);
+    return action
+        .apply(this, partition)
+        .whenComplete((done, failure) -> ledger.giveUp(partition.partition(), name));
   }
 
   @Override
   public synchronized void lost(OwnedPartition partition) {
     endOf(partition, "lost");
     lost.add(partition);
+    ledger.giveUp(partition.partition(), name);
     notifyAll();
   }
 
@@ -236,7 +269,8 @@ final class Member implements ReaderListener, AutoCloseable {
             "got offset %d after %d in %s".formatted(stored.offset(), last, partition.partition()));
       }
       last = stored.offset();
-      received.add(new Received(partition, stored));
+      bodiesSeen.add(stored.message().body().toUtf8());
+      received.add(new Received(partition, stored, Instant.now()));
     }
     if (batch.nextOffset() <= last) {
       breach(

@@ -3,9 +3,10 @@ package dev.headgate.engine.testkit;
 import dev.headgate.engine.Message;
 import dev.headgate.engine.OwnedPartition;
 import dev.headgate.engine.StoredMessage;
+import java.time.Instant;
 
-/** A message that a {@link Member} got, and by which ownership. */
-record Received(OwnedPartition owned, StoredMessage stored) {
+/** A message that a {@link Member} got: by which ownership, and when. */
+record Received(OwnedPartition owned, StoredMessage stored, Instant at) {
   Message message() {
     return stored.message();
   }
