@@ -51,8 +51,9 @@ public final class Bench {
       bench.sends();
       bench.receives();
       bench.report();
+    } finally {
+      delete(folder);
     }
-    delete(folder);
   }
 
   /** One contender: measured by a call. */

@@ -29,14 +29,26 @@ public final class Backlog {
     producer.setNamesrvAddr(arguments.text("nameServer"));
     producer.setSendMsgTimeout(30_000);
     producer.start();
+    try {
+      long stored = store(producer, topic, arguments.number("messages"), arguments.number("bytes"));
+      System.out.println("stored " + stored + " messages");
+    } finally {
+      producer.shutdown();
+    }
+  }
+
+  private static long store(DefaultMQProducer producer, String topic, int messages, int bytes)
+      throws Exception {
     List<Message> batch = new ArrayList<>();
     for (int i = 0; i < BATCH; i++) {
-      batch.add(new Message(topic, new byte[arguments.number("bytes")]));
+      batch.add(new Message(topic, new byte[bytes]));
     }
+    // Makes the topic, where the broker creates topics at their first use.
+    producer.send(batch.get(0));
     List<MessageQueue> queues = producer.fetchPublishMessageQueues(topic);
     Semaphore inFlight = new Semaphore(BATCHES_IN_FLIGHT);
     AtomicLong failed = new AtomicLong();
-    int batches = (arguments.number("messages") + BATCH - 1) / BATCH;
+    int batches = (messages + BATCH - 1) / BATCH;
     for (int i = 0; i < batches; i++) {
       inFlight.acquire();
       producer.send(
@@ -59,10 +71,9 @@ public final class Backlog {
           });
     }
     inFlight.acquire(BATCHES_IN_FLIGHT);
-    producer.shutdown();
-    System.out.println("stored " + (batches - failed.get()) * BATCH + " messages");
     if (failed.get() > 0) {
-      System.exit(1);
+      throw new IllegalStateException(failed + " of " + batches + " batches were not stored");
     }
+    return (long) batches * BATCH;
   }
 }

@@ -41,8 +41,11 @@ public final class DirectPullLoad {
     DefaultMQPullConsumer consumer = new DefaultMQPullConsumer(arguments.text("group"));
     consumer.setNamesrvAddr(arguments.text("nameServer"));
     consumer.start();
-    new DirectPullLoad(consumer, arguments).run();
-    consumer.shutdown();
+    try {
+      new DirectPullLoad(consumer, arguments).run();
+    } finally {
+      consumer.shutdown();
+    }
   }
 
   private void run() throws MQClientException, InterruptedException {

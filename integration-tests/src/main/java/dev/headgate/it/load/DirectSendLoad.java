@@ -34,9 +34,11 @@ public final class DirectSendLoad {
     producer.setNamesrvAddr(arguments.text("nameServer"));
     producer.setSendMsgTimeout(30_000);
     producer.start();
-    DirectSendLoad load = new DirectSendLoad(producer, arguments.number("depth"));
-    load.run(arguments);
-    producer.shutdown();
+    try {
+      new DirectSendLoad(producer, arguments.number("depth")).run(arguments);
+    } finally {
+      producer.shutdown();
+    }
   }
 
   private void run(Arguments arguments) throws Exception {
