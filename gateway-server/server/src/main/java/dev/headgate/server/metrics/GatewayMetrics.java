@@ -3,6 +3,7 @@ package dev.headgate.server.metrics;
 import com.codahale.metrics.Counter;
 import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
+import java.util.function.LongSupplier;
 
 /**
  * The gateway's metrics: one method a metric, so that every name stands here and nowhere else.
@@ -93,5 +94,10 @@ public final class GatewayMetrics {
   /** Bytes of bodies held for consumers now (D22). */
   public Counter heldBytes() {
     return registry.counter("consume.held-bytes");
+  }
+
+  /** Bytes of requests held by the Thrift edge now (D22), asked for when they are exported. */
+  public void requestBytes(LongSupplier held) {
+    registry.gauge("edge.request-bytes", () -> held::getAsLong);
   }
 }

@@ -1,0 +1,139 @@
+package dev.headgate.server.thrift;
+
+import dev.headgate.idl.admin.Admin;
+import dev.headgate.idl.admin.BrowseDeadLettersRequest;
+import dev.headgate.idl.admin.BrowseDeadLettersResult;
+import dev.headgate.idl.admin.ConfigRequest;
+import dev.headgate.idl.admin.ConfigResult;
+import dev.headgate.idl.admin.CreateTopicRequest;
+import dev.headgate.idl.admin.DeadLetterSelection;
+import dev.headgate.idl.admin.DeadLettersResult;
+import dev.headgate.idl.admin.DrainRequest;
+import dev.headgate.idl.admin.DrainResult;
+import dev.headgate.idl.admin.GroupInfo;
+import dev.headgate.idl.admin.ListGroupsRequest;
+import dev.headgate.idl.admin.ListGroupsResult;
+import dev.headgate.idl.admin.ListTopicsRequest;
+import dev.headgate.idl.admin.ListTopicsResult;
+import dev.headgate.idl.admin.SeekGroupRequest;
+import dev.headgate.idl.admin.TopicInfo;
+import dev.headgate.idl.admin.TopicRequest;
+import dev.headgate.idl.admin.TopicSpec;
+import dev.headgate.server.admin.AdminService;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.thrift.async.AsyncMethodCallback;
+
+/** Serves one call of the Admin service. */
+final class AdminHandler implements Admin.AsyncIface {
+  private static final int MAX_PARTITIONS = 1_024;
+
+  private final Call call;
+  private final AdminService admin;
+  private final Clock clock;
+
+  AdminHandler(Call call, AdminService admin, Clock clock) {
+    this.call = call;
+    this.admin = admin;
+    this.clock = clock;
+  }
+
+  @Override
+  public void listTopics(ListTopicsRequest request, AsyncMethodCallback<ListTopicsResult> answer) {
+    var unused = call.open(request.getContext());
+    call.handOver(false);
+    call.answerWhen(
+        admin.listTopics(request.getPattern(), request.isInternal()),
+        answer,
+        topics -> new ListTopicsResult(topics.stream().map(AdminViews::toInfo).toList()));
+  }
+
+  @Override
+  public void describeTopic(TopicRequest request, AsyncMethodCallback<TopicInfo> answer) {
+    var unused = call.open(request.getContext());
+    call.handOver(false);
+    call.answerWhen(admin.describeTopic(request.getTopic()), answer, AdminViews::toInfo);
+  }
+
+  @Override
+  public void createTopic(CreateTopicRequest request, AsyncMethodCallback<TopicInfo> answer) {
+    var unused = call.open(request.getContext());
+    TopicSpec spec = request.getSpec();
+    if (spec.isSetPartitions()) {
+      Arguments.within("spec.partitions", spec.getPartitions(), 1, MAX_PARTITIONS);
+    }
+    Map<String, String> attributes = spec.getAttributes();
+    call.handOver(true);
+    call.answerWhen(
+        admin.createTopic(
+            spec.getTopic(),
+            spec.getPartitions(),
+            spec.isSetOrdered() ? Boolean.valueOf(spec.isOrdered()) : null,
+            attributes == null ? Map.of() : attributes),
+        answer,
+        AdminViews::toInfo);
+  }
+
+  @Override
+  public void deleteTopic(TopicRequest request, AsyncMethodCallback<Void> answer) {
+    var unused = call.open(request.getContext());
+    call.handOver(true);
+    call.answerWhenDone(admin.deleteTopic(request.getTopic()));
+  }
+
+  @Override
+  public void listGroups(ListGroupsRequest request, AsyncMethodCallback<ListGroupsResult> answer) {
+    var unused = call.open(request.getContext());
+    call.handOver(false);
+    call.answerWhen(
+        admin.listGroups(request.getTopic(), request.getGroup()),
+        answer,
+        groups ->
+            new ListGroupsResult(
+                groups.stream().map(group -> AdminViews.toInfo(group, clock.instant())).toList()));
+  }
+
+  @Override
+  public void drain(DrainRequest request, AsyncMethodCallback<DrainResult> answer) {
+    var unused = call.open(request.getContext());
+    Duration grace = null;
+    if (request.isSetGraceMillis()) {
+      Arguments.within("graceMillis", request.getGraceMillis(), 0, Integer.MAX_VALUE);
+      grace = Duration.ofMillis(request.getGraceMillis());
+    }
+    call.handOver(true);
+    call.answerWhen(
+        admin.drain(grace),
+        answer,
+        drained -> new DrainResult(drained.openLeases(), drained.took().toMillis()));
+  }
+
+  @Override
+  public void seekGroup(SeekGroupRequest request, AsyncMethodCallback<GroupInfo> answer) {
+    throw MetaHandler.notOffered("seekGroup");
+  }
+
+  @Override
+  public void browseDeadLetters(
+      BrowseDeadLettersRequest request, AsyncMethodCallback<BrowseDeadLettersResult> answer) {
+    throw MetaHandler.notOffered("browseDeadLetters");
+  }
+
+  @Override
+  public void replayDeadLetters(
+      DeadLetterSelection request, AsyncMethodCallback<DeadLettersResult> answer) {
+    throw MetaHandler.notOffered("replayDeadLetters");
+  }
+
+  @Override
+  public void purgeDeadLetters(
+      DeadLetterSelection request, AsyncMethodCallback<DeadLettersResult> answer) {
+    throw MetaHandler.notOffered("purgeDeadLetters");
+  }
+
+  @Override
+  public void config(ConfigRequest request, AsyncMethodCallback<ConfigResult> answer) {
+    throw MetaHandler.notOffered("config");
+  }
+}

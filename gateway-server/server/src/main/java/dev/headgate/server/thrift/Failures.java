@@ -1,0 +1,89 @@
+package dev.headgate.server.thrift;
+
+import dev.headgate.idl.gateway.Category;
+import dev.headgate.idl.gateway.Failure;
+import dev.headgate.idl.gateway.GatewayError;
+import dev.headgate.idl.gateway.Outcome;
+import dev.headgate.server.error.ErrorCode;
+import dev.headgate.server.error.GatewayException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes failures of the core as failures of the contract. Anything but a {@link GatewayException}
+ * is a defect: the caller gets a reference, the log gets the rest.
+ */
+final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  private Failures() {}
+
+  /** The contract's exception. */
+  static GatewayError error(Throwable failure, String method) {
+    return new GatewayError(failure(failure, method));
+  }
+
+  /** The contract's description, for the entry of a batch too. */
+  static Failure failure(Throwable failure, String method) {
+    Throwable cause = unwrapped(failure);
+    if (cause instanceof GatewayException known) {
+      return failure(known);
+    }
+    String reference =
+        Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE).substring(4);
+    LOG.error("{} failed, reference {}", method, reference, cause);
+    // The core may have got anywhere before it failed.
+    return failure(
+        new GatewayException(
+            ErrorCode.INTERNAL,
+            dev.headgate.server.error.Outcome.UNKNOWN,
+            "internal error, reference " + reference));
+  }
+
+  private static Failure failure(GatewayException known) {
+    ErrorCode code = known.code();
+    String text = known.getMessage() == null ? code.name() : known.getMessage();
+    Failure failure =
+        new Failure(
+            code.number(),
+            category(code.category()),
+            text,
+            code.retryable(),
+            outcome(known.outcome()));
+    if (!known.retryAfter().isZero()) {
+      failure.setRetryAfterMillis(known.retryAfter().toMillis());
+    }
+    if (!known.details().isEmpty()) {
+      failure.setDetails(known.details());
+    }
+    return failure;
+  }
+
+  private static Category category(ErrorCode.Category category) {
+    return switch (category) {
+      case CALLER -> Category.CALLER;
+      case LIMIT -> Category.LIMIT;
+      case AVAILABILITY -> Category.AVAILABILITY;
+      case INTERNAL -> Category.INTERNAL;
+    };
+  }
+
+  private static Outcome outcome(dev.headgate.server.error.Outcome outcome) {
+    return switch (outcome) {
+      case NOT_APPLIED -> Outcome.NOT_APPLIED;
+      case UNKNOWN -> Outcome.UNKNOWN;
+    };
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    Throwable current = failure;
+    while ((current instanceof CompletionException || current instanceof ExecutionException)
+        && current.getCause() != null) {
+      current = current.getCause();
+    }
+    return current;
+  }
+}
