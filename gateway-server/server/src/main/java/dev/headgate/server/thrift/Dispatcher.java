@@ -97,6 +97,7 @@ final class Dispatcher {
       method.start(call, arguments);
     } catch (TException | RuntimeException e) {
       call.fail(e);
+      call.letGo(); // whoever throws has kept nothing
     }
   }
 

@@ -1,0 +1,40 @@
+package dev.headgate.server.thrift;
+
+import dev.headgate.server.auth.Caller;
+import dev.headgate.server.produce.ProduceService;
+import dev.headgate.server.produce.SendCommand;
+import dev.headgate.server.produce.Sent;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/** Records what it is asked to send, and answers at once unless told otherwise. */
+final class FakeProduce implements ProduceService {
+  /** One asked send. */
+  record Asked(Caller caller, String topic, SendCommand command, long deadlineNanos) {}
+
+  final LinkedBlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+  private final AtomicLong ids = new AtomicLong();
+  volatile Function<SendCommand, CompletionStage<Sent>> answer = command -> stored();
+
+  CompletionStage<Sent> stored() {
+    long id = ids.incrementAndGet();
+    return CompletableFuture.completedFuture(new Sent("m-" + id, "q:0@" + id, null));
+  }
+
+  @Override
+  public CompletionStage<Sent> send(
+      Caller caller, String topic, SendCommand command, long deadlineNanos) {
+    asked.add(new Asked(caller, topic, command, deadlineNanos));
+    return answer.apply(command);
+  }
+
+  @Override
+  public List<CompletionStage<Sent>> sendBatch(
+      Caller caller, String topic, List<SendCommand> commands, long deadlineNanos) {
+    return commands.stream().map(c -> send(caller, topic, c, deadlineNanos)).toList();
+  }
+}
