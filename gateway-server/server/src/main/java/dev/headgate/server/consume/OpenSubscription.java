@@ -17,10 +17,13 @@ import java.util.function.Consumer;
 final class OpenSubscription {
   private enum Phase {
     NEW,
+    JOINING,
     JOINED,
     LEAVING,
     CLOSED
   }
+
+  private static final Duration JOIN_WAIT = Duration.ofSeconds(1);
 
   private final Subscription subscription;
   private final Membership membership;
@@ -51,9 +54,18 @@ final class OpenSubscription {
     return membership.filter();
   }
 
+  /**
+   * A receive that comes while the group is being joined waits for that, so that an unknown topic
+   * is told.
+   */
   void receive(ParkedReceive receive, Duration maxWait) {
-    subscription.receive(receive, maxWait);
+    boolean patient = !joined() && maxWait.compareTo(JOIN_WAIT) < 0;
+    subscription.receive(receive, patient ? JOIN_WAIT : maxWait);
     ensureJoined();
+  }
+
+  private synchronized boolean joined() {
+    return phase == Phase.JOINED;
   }
 
   /**
@@ -73,19 +85,23 @@ final class OpenSubscription {
       if (phase != Phase.NEW) {
         return;
       }
-      phase = Phase.JOINED;
+      phase = Phase.JOINING;
     }
     membership
         .join(subscription)
         .whenComplete(
             (done, failure) -> {
+              joined(failure == null);
               if (failure != null) {
-                synchronized (this) {
-                  phase = Phase.NEW;
-                }
                 subscription.failParked(EngineErrors.map(failure, subscription.key().toString()));
               }
             });
+  }
+
+  private synchronized void joined(boolean succeeded) {
+    if (phase == Phase.JOINING) {
+      phase = succeeded ? Phase.JOINED : Phase.NEW;
+    }
   }
 
   /** Leaves when idle; looks for what other nodes may have created. */
