@@ -4,6 +4,7 @@ import dev.headgate.engine.GroupName;
 import dev.headgate.engine.TopicName;
 import dev.headgate.server.error.ErrorCode;
 import dev.headgate.server.error.GatewayException;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -36,11 +37,14 @@ public final class TopicRouting {
     }
   }
 
+  /** The route of the topic, if a pattern matches it. */
+  public Optional<Route> find(TopicName topic) {
+    return table.get().route(topic);
+  }
+
   /** The route of the topic, else UNKNOWN_TOPIC. */
   public Route route(TopicName topic) {
-    return table
-        .get()
-        .route(topic)
+    return find(topic)
         .orElseThrow(
             () ->
                 new GatewayException(
