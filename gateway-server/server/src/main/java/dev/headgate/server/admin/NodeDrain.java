@@ -43,7 +43,8 @@ public final class NodeDrain {
     }
     Duration wait = grace == null ? defaultGrace : grace;
     long start = timer.nanoTime();
-    log.info("draining: no new sends or leases; waiting up to {} ms for open leases", wait.toMillis());
+    log.info(
+        "draining: no new sends or leases; waiting up to {} ms for open leases", wait.toMillis());
     produce.drain();
     consume
         .drain(wait)

@@ -47,7 +47,8 @@ final class LeaseSecret {
     new SecureRandom().nextBytes(random);
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      Path fresh = file.resolveSibling(file.getFileName() + ".new-" + ProcessHandle.current().pid());
+      Path fresh =
+          file.resolveSibling(file.getFileName() + ".new-" + ProcessHandle.current().pid());
       Files.deleteIfExists(fresh);
       createPrivate(fresh);
       Files.writeString(
@@ -71,15 +72,17 @@ final class LeaseSecret {
   private static void createPrivate(Path file) throws IOException {
     if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } else {
       Files.createFile(file);
     }
   }
 
   private static byte[] read(Path file) throws IOException, StartException {
-    byte[] secret = Files.readString(file, StandardCharsets.ISO_8859_1).strip().getBytes(StandardCharsets.ISO_8859_1);
+    byte[] secret =
+        Files.readString(file, StandardCharsets.ISO_8859_1)
+            .strip()
+            .getBytes(StandardCharsets.ISO_8859_1);
     if (secret.length < LEAST_BYTES) {
       throw new StartException(
           "node.leaseSecretFile: %s holds %d bytes (expected: at least %d)"

@@ -1,15 +1,14 @@
 package dev.headgate.server.config;
 
 import dev.headgate.server.config.YamlNode.Entries;
+import dev.headgate.server.consume.ConsumeConfig;
 import dev.headgate.server.plugin.ClusterConfig;
+import dev.headgate.server.thrift.ThriftEdgeConfig;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,7 +18,6 @@ import java.util.regex.Pattern;
 /** Reads {@code headgate.yaml}. Relative paths in it count from the file's own folder. */
 public final class ConfigFile {
   private static final Pattern CLUSTER_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-  private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   private final Path folder;
   private final List<ConfigFault> faults = new ArrayList<>();
@@ -59,7 +57,7 @@ public final class ConfigFile {
               document.line(),
               "",
               document.shown()
-                  + " (expected: the sections node, listen, clusters, topics, groups)"));
+                  + " (expected: the sections node, listen, consume, clusters, topics, groups)"));
     }
     file.faults.sort(Comparator.comparingInt(ConfigFault::line));
     throw new ConfigException(name, file.faults);
@@ -67,43 +65,17 @@ public final class ConfigFile {
 
   private GatewayConfig gateway(Entries entries) {
     try (Section root = new Section("", entries, faults)) {
-      NodeConfig node = node(root);
-      ListenConfig listen = listen(root);
+      NodeConfig node = NodeSections.node(root, folder);
+      ThriftEdgeConfig listen = NodeSections.listen(root);
+      ConsumeConfig consume = NodeSections.consume(root);
       List<ClusterConfig> clusters = clusters(root);
-      RuleSections rules = new RuleSections(clusters, listen.maxFrameBytes());
+      RuleSections rules = new RuleSections(clusters, listen.limits().maxFrameBytes());
       GatewayConfig config =
-          new GatewayConfig(node, listen, clusters, rules.topics(root), rules.groups(root));
+          new GatewayConfig(
+              node, listen, consume, clusters, rules.topics(root), rules.groups(root));
       root.notOffered("pairs");
       root.notOffered("clients");
       return config;
-    }
-  }
-
-  private NodeConfig node(Section root) {
-    try (Section section = root.section("node")) {
-      String name = section.value("name", hostName(), ConfigFile::nodeName);
-      Path dataDir = folder.resolve(section.text("dataDir", "headgate-data"));
-      String secretFile = section.text("leaseSecretFile");
-      Path secret =
-          secretFile == null
-              ? dataDir.resolve(NodeConfig.DEFAULT_LEASE_SECRET)
-              : folder.resolve(secretFile);
-      Duration grace =
-          section.duration(
-              "stopGrace", NodeConfig.DEFAULT_STOP_GRACE, Duration.ZERO, Duration.ofHours(1));
-      return new NodeConfig(name, dataDir, secret, grace);
-    }
-  }
-
-  private static ListenConfig listen(Section root) {
-    ListenConfig defaults = ListenConfig.DEFAULT;
-    try (Section section = root.section("listen")) {
-      return new ListenConfig(
-          section.text("host", defaults.host()),
-          section.integer("port", defaults.port(), 0, 65_535),
-          (int) section.bytes("maxFrame", defaults.maxFrameBytes(), 64 << 10, 256 << 20),
-          section.duration(
-              "idleTimeout", defaults.idleTimeout(), Duration.ofSeconds(1), Duration.ofDays(1)));
     }
   }
 
@@ -135,22 +107,6 @@ public final class ConfigFile {
         settings = inner.texts();
       }
       return new ClusterConfig(name, engine, dataCentre, settings, section.line("settings"));
-    }
-  }
-
-  private static String nodeName(String text) {
-    if (!NODE_NAME.matcher(text).matches()) {
-      throw new IllegalArgumentException("1 to 64 letters, digits, '.', '-' and '_'");
-    }
-    return text;
-  }
-
-  private static String hostName() {
-    try {
-      String name = InetAddress.getLocalHost().getHostName();
-      return NODE_NAME.matcher(name).matches() ? name : "headgate";
-    } catch (UnknownHostException e) {
-      return "headgate";
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.headgate.server.config;
 
+import dev.headgate.server.consume.ConsumeConfig;
 import dev.headgate.server.plugin.ClusterConfig;
 import dev.headgate.server.routing.GroupRule;
 import dev.headgate.server.routing.TopicRule;
+import dev.headgate.server.thrift.ThriftEdgeConfig;
 import java.util.List;
 
 /**
@@ -10,13 +12,15 @@ import java.util.List;
  *
  * @param node this process
  * @param listen where clients connect
+ * @param consume what holds for every group
  * @param clusters brokers
  * @param topics first match wins
  * @param groups first match wins
  */
 public record GatewayConfig(
     NodeConfig node,
-    ListenConfig listen,
+    ThriftEdgeConfig listen,
+    ConsumeConfig consume,
     List<ClusterConfig> clusters,
     List<TopicRule> topics,
     List<GroupRule> groups) {

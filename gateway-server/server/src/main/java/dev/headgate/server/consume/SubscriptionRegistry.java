@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ public final class SubscriptionRegistry implements ConsumeService {
   private final TopicRouting routing;
   private final TopicCreation creation;
   private final ConsumeContext context;
-  private final Node self;
+  private final Supplier<Node> self;
   private final Map<SubscriptionKey, OpenSubscription> open = new ConcurrentHashMap<>();
   private final AtomicInteger parked = new AtomicInteger();
   private volatile boolean draining;
@@ -41,7 +42,8 @@ public final class SubscriptionRegistry implements ConsumeService {
   /**
    * Starts the commit timer.
    *
-   * @param self this node, as {@code locate} names it
+   * @param self this node, as {@code locate} names it; asked at each call, since the port may be
+   *     known late
    */
   public SubscriptionRegistry(
       TopicRouting routing,
@@ -50,7 +52,7 @@ public final class SubscriptionRegistry implements ConsumeService {
       Timer timer,
       LeaseSigner signer,
       GatewayMetrics metrics,
-      Node self) {
+      Supplier<Node> self) {
     this.routing = routing;
     this.creation = creation;
     this.self = self;
@@ -213,7 +215,7 @@ public final class SubscriptionRegistry implements ConsumeService {
       OpenSubscription subscription = open.get(key);
       int partitions = subscription == null ? 0 : subscription.subscription().view().partitions();
       return CompletableFuture.completedStage(
-          List.of(new Node(self.name(), self.address(), partitions)));
+          List.of(new Node(self.get().name(), self.get().address(), partitions)));
     } catch (GatewayException e) {
       return CompletableFuture.failedStage(e);
     }

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headgate.engine.ReaderSpec.InitialPosition;
+import dev.headgate.server.consume.ConsumeConfig;
 import dev.headgate.server.routing.Glob;
 import dev.headgate.server.routing.GroupPolicy;
 import dev.headgate.server.routing.TopicRule;
+import dev.headgate.server.thrift.ThriftEdgeConfig;
+import dev.headgate.server.thrift.ThriftEdgeConfig.Limits;
+import dev.headgate.server.thrift.ThriftEdgeConfig.Timeouts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +36,10 @@ class ConfigFileTest {
   void smallestFileGetsEveryDefault() throws Exception {
     GatewayConfig config = parse(SMALLEST);
 
-    assertThat(config.listen()).isEqualTo(ListenConfig.DEFAULT);
+    assertThat(config.listen()).isEqualTo(ThriftEdgeConfig.DEFAULT);
+    assertThat(config.listen().host()).isEqualTo("127.0.0.1");
+    assertThat(config.listen().port()).isEqualTo(9300);
+    assertThat(config.consume()).isEqualTo(ConsumeConfig.DEFAULT);
     assertThat(config.node().name()).isNotBlank();
     assertThat(config.node().dataDir()).isEqualTo(folder.resolve("headgate-data"));
     assertThat(config.node().leaseSecretFile())
@@ -79,11 +86,24 @@ class ConfigFileTest {
               dataDir: /var/lib/headgate
               leaseSecretFile: secret
               stopGrace: 45s
+              advertise: gate-1.example:9000
             listen:
               host: 0.0.0.0
               port: 9000
+              maxConnections: 500
+              eventLoopThreads: 3
               maxFrame: 32MiB
+              maxRequestMemory: 1GiB
+              maxInFlightPerConnection: 64
+              firstByteTimeout: 5s
+              requestTimeout: 6s
+              slowReaderTimeout: 7s
               idleTimeout: 2m
+            consume:
+              commitInterval: 200ms
+              idleAfter: 30s
+              memory: 128MiB
+              maxParked: 5000
             clusters:
               main:
                 engine: rocketmq
@@ -117,9 +137,33 @@ class ConfigFileTest {
                 "gate-1",
                 Path.of("/var/lib/headgate"),
                 folder.resolve("secret"),
-                Duration.ofSeconds(45)));
-    assertThat(config.listen().host()).isEqualTo("0.0.0.0");
-    assertThat(config.listen().port()).isEqualTo(9000);
+                Duration.ofSeconds(45),
+                "gate-1.example:9000"));
+    ThriftEdgeConfig edge = ThriftEdgeConfig.DEFAULT;
+    assertThat(config.listen())
+        .isEqualTo(
+            new ThriftEdgeConfig(
+                "0.0.0.0",
+                9000,
+                500,
+                3,
+                new Limits(
+                    32 << 20,
+                    edge.limits().maxDiscardedFrameBytes(),
+                    1 << 30,
+                    64,
+                    edge.limits().writeLowWaterBytes(),
+                    edge.limits().writeHighWaterBytes()),
+                new Timeouts(
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(6),
+                    Duration.ofSeconds(7),
+                    Duration.ofMinutes(2),
+                    edge.timeouts().closeGrace())));
+    assertThat(config.consume().commitInterval()).isEqualTo(Duration.ofMillis(200));
+    assertThat(config.consume().idleAfter()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.consume().heldBytes()).isEqualTo(128 << 20);
+    assertThat(config.consume().maxParked()).isEqualTo(5000);
     assertThat(config.clusters().get(0).dataCentre()).isEqualTo("east");
     assertThat(config.clusters().get(0).settings())
         .isEqualTo(Map.of("nameServers", "a:9876;b:9876", "retries", "3"));
@@ -161,7 +205,7 @@ class ConfigFileTest {
                 """))
         .containsExactly(
             "headgate.yaml:2: node.stopgrace: unknown key, did you mean 'stopGrace'?"
-                + " (expected one of: dataDir, leaseSecretFile, name, stopGrace)",
+                + " (expected one of: advertise, dataDir, leaseSecretFile, name, stopGrace)",
             "headgate.yaml:4: listen.port: '99999' (expected: a whole number, 0 to 65535)",
             "headgate.yaml:10: topics[0].cluster: 'mian' (expected one of: main)",
             "headgate.yaml:11: topics[0].maxMessageSize: '4MB' (expected: a size such as 512B,"
@@ -201,8 +245,8 @@ class ConfigFileTest {
                 + " cluster)");
     assertThat(faults("- a\n"))
         .containsExactly(
-            "headgate.yaml:1: a list (expected: the sections node, listen, clusters, topics,"
-                + " groups)");
+            "headgate.yaml:1: a list (expected: the sections node, listen, consume, clusters,"
+                + " topics, groups)");
   }
 
   @Test

@@ -1,0 +1,217 @@
+package dev.headgate.server.bootstrap;
+
+import com.codahale.metrics.MetricRegistry;
+import dev.headgate.engine.Engine;
+import dev.headgate.engine.EngineContext;
+import dev.headgate.server.admin.EngineAdmin;
+import dev.headgate.server.admin.NodeDrain;
+import dev.headgate.server.config.GatewayConfig;
+import dev.headgate.server.consume.ConsumeService.Node;
+import dev.headgate.server.consume.LeaseSigner;
+import dev.headgate.server.consume.SubscriptionRegistry;
+import dev.headgate.server.metrics.GatewayMetrics;
+import dev.headgate.server.plugin.Engines;
+import dev.headgate.server.plugin.PluginException;
+import dev.headgate.server.plugin.Plugins;
+import dev.headgate.server.produce.ProducePipeline;
+import dev.headgate.server.routing.PatternRouteTable;
+import dev.headgate.server.routing.RouteTable;
+import dev.headgate.server.routing.TopicCreation;
+import dev.headgate.server.routing.TopicRouting;
+import dev.headgate.server.thrift.NodeIdentity;
+import dev.headgate.server.thrift.ThriftEdge;
+import dev.headgate.server.thrift.ThriftServices;
+import dev.headgate.server.time.ScheduledTimer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running gateway node. Starts in the order engines, routes, core, edge, so that nobody is let in
+ * before he can be served; stops with a drain (D21), then edge, engines. A cluster that cannot be
+ * reached does not keep the node from starting. Thread-safe.
+ */
+public final class Gateway implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
+  /** Past the grace time: for commits, and for leaving the groups. */
+  private static final Duration LEAVE_PATIENCE = Duration.ofSeconds(10);
+
+  private final GatewayConfig config;
+  private final ScheduledThreadPoolExecutor scheduler;
+  private final Engines engines;
+  private volatile Node self;
+  private final GatewayMetrics metrics = new GatewayMetrics(new MetricRegistry());
+  private final NodeDrain nodeDrain;
+  private final ThriftEdge edge;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final InetSocketAddress address;
+
+  private Gateway(GatewayConfig config, Plugins plugins) throws StartException {
+    this.config = config;
+    byte[] secret = LeaseSecret.load(config.node());
+    this.scheduler = scheduler();
+    ScheduledTimer timer = new ScheduledTimer(scheduler);
+    try {
+      this.engines =
+          Engines.open(
+              config.clusters(),
+              plugins,
+              new EngineContext(config.node().name(), timer, scheduler));
+    } catch (PluginException e) {
+      scheduler.shutdownNow();
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+    this.self = node(config.listen().port());
+    RouteTable routes =
+        new PatternRouteTable(config.topics(), config.groups(), engines.byCluster());
+    TopicRouting routing = new TopicRouting(() -> routes);
+    TopicCreation creation = new TopicCreation();
+    ProducePipeline produce = new ProducePipeline(routing, creation, timer, metrics);
+    SubscriptionRegistry consume =
+        new SubscriptionRegistry(
+            routing,
+            creation,
+            config.consume(),
+            timer,
+            new LeaseSigner(secret),
+            metrics,
+            () -> self);
+    this.nodeDrain = new NodeDrain(produce, consume, timer, config.node().stopGrace());
+    EngineAdmin admin = new EngineAdmin(engines.byCluster(), routing, consume, nodeDrain);
+    this.edge =
+        new ThriftEdge(
+            config.listen(),
+            new ThriftServices(produce, consume, admin),
+            new NodeIdentity(config.node().name(), GatewayVersion.current()),
+            metrics);
+    this.address = listen();
+    this.self = node(address.getPort());
+  }
+
+  /**
+   * Starts a node; returns when it listens.
+   *
+   * @throws StartException when the port is taken, an engine plug-in is missing or refuses its
+   *     settings, or the lease secret cannot be read or made
+   */
+  public static Gateway start(GatewayConfig config, Plugins plugins) throws StartException {
+    long begin = System.nanoTime();
+    plugins.faults().forEach((folder, fault) -> log.warn("plug-in {} left out: {}", folder, fault));
+    Gateway gateway = new Gateway(config, plugins);
+    for (Map.Entry<String, Engine> entry : gateway.engines.byCluster().entrySet()) {
+      log.info("cluster {}: engine {}", entry.getKey(), entry.getValue().name());
+    }
+    log.info(
+        "node {} listens on {}, started in {} ms",
+        config.node().name(),
+        gateway.self.address(),
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+    return gateway;
+  }
+
+  /** Where it listens, with the real port. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /** Where clients are told to reach it, {@code host:port}. */
+  public String advertised() {
+    return self.address();
+  }
+
+  /** Its metrics. */
+  public GatewayMetrics metrics() {
+    return metrics;
+  }
+
+  /** The engines, by cluster; owned by this gateway. */
+  public Map<String, Engine> engines() {
+    return engines.byCluster();
+  }
+
+  /** Drains with the configured grace time, then stops. Blocks; repeating it is harmless. */
+  @Override
+  public void close() {
+    close(config.node().stopGrace());
+  }
+
+  /** Drains with that grace time, then stops. Blocks; repeating it is harmless. */
+  public void close(Duration grace) {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    awaitDrain(grace);
+    edge.close();
+    engines.close();
+    scheduler.shutdownNow();
+    log.info("node {} stopped", config.node().name());
+  }
+
+  private void awaitDrain(Duration grace) {
+    try {
+      nodeDrain
+          .drain(grace)
+          .toCompletableFuture()
+          .get(grace.plus(LEAVE_PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      log.warn("drain failed; open leases will be delivered again", e.getCause());
+    } catch (TimeoutException e) {
+      log.warn("leaving the groups takes too long; going on without");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private InetSocketAddress listen() throws StartException {
+    try {
+      return edge.start();
+    } catch (IOException e) {
+      edge.close();
+      engines.close();
+      scheduler.shutdownNow();
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new StartException(
+          "listen: %s:%d cannot be bound: %s (expected: a free port of this machine)"
+              .formatted(config.listen().host(), config.listen().port(), cause.getMessage()),
+          e);
+    }
+  }
+
+  private Node node(int port) {
+    String advertise = config.node().advertise();
+    return new Node(
+        config.node().name(),
+        advertise.isEmpty() ? reachable(config.listen().host()) + ":" + port : advertise,
+        0);
+  }
+
+  /** A wildcard is no address that a client can use. */
+  private String reachable(String host) {
+    return switch (host) {
+      case "0.0.0.0", "::", "[::]" -> config.node().name();
+      default -> host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+    };
+  }
+
+  private static ScheduledThreadPoolExecutor scheduler() {
+    ScheduledThreadPoolExecutor scheduler =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "headgate-timer");
+              thread.setDaemon(true);
+              return thread;
+            });
+    scheduler.setRemoveOnCancelPolicy(true);
+    return scheduler;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.headgate.server.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headgate.engine.memory.MemoryEngineProvider;
+import dev.headgate.idl.gateway.Consume;
+import dev.headgate.idl.gateway.Message;
+import dev.headgate.idl.gateway.Produce;
+import dev.headgate.idl.gateway.ReceiveRequest;
+import dev.headgate.idl.gateway.SendRequest;
+import dev.headgate.idl.gateway.VersionRequest;
+import dev.headgate.server.config.ConfigException;
+import dev.headgate.server.config.ConfigFile;
+import dev.headgate.server.config.GatewayConfig;
+import dev.headgate.server.plugin.Plugins;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.thrift.protocol.TBinaryProtocol;
+import org.apache.thrift.transport.TSocket;
+import org.apache.thrift.transport.TTransport;
+import org.apache.thrift.transport.TTransportException;
+import org.apache.thrift.transport.layered.TFramedTransport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GatewayTest {
+  private static final Plugins MEMORY = Plugins.of(new MemoryEngineProvider());
+
+  @TempDir Path folder;
+
+  @Test
+  void messageGoesInAndComesOut() throws Exception {
+    try (Gateway gateway = Gateway.start(config("memory", 0), MEMORY);
+        TTransport transport = connect(gateway.address())) {
+      Produce.Client produce = new Produce.Client(new TBinaryProtocol(transport));
+      Consume.Client consume = new Consume.Client(new TBinaryProtocol(transport));
+
+      assertThat(produce.version(new VersionRequest()).getNode()).isEqualTo("gate-1");
+      assertThat(
+              produce.send(new SendRequest("orders", new Message(bytes("hello")))).getMessageId())
+          .isNotBlank();
+      assertThat(
+              consume
+                  .receive(new ReceiveRequest("orders", "billing").setWaitMillis(5_000))
+                  .getDeliveries())
+          .singleElement()
+          .satisfies(
+              delivery ->
+                  assertThat(delivery.getMessage().getBody())
+                      .isEqualTo("hello".getBytes(StandardCharsets.UTF_8)));
+      gateway.close(Duration.ZERO);
+    }
+  }
+
+  @Test
+  void locateNamesThePortThatWasBound() throws Exception {
+    try (Gateway gateway = Gateway.start(config("memory", 0), MEMORY)) {
+      assertThat(gateway.advertised()).isEqualTo("127.0.0.1:" + gateway.address().getPort());
+    }
+  }
+
+  @Test
+  void closingTwiceIsHarmless() throws Exception {
+    Gateway gateway = Gateway.start(config("memory", 0), MEMORY);
+    gateway.close();
+    gateway.close();
+
+    assertThatThrownBy(() -> connect(gateway.address())).isInstanceOf(TTransportException.class);
+  }
+
+  @Test
+  void portThatIsTakenIsTold() throws Exception {
+    try (ServerSocket taken = new ServerSocket()) {
+      taken.bind(new InetSocketAddress("127.0.0.1", 0));
+      GatewayConfig config = config("memory", taken.getLocalPort());
+
+      assertThatThrownBy(() -> Gateway.start(config, MEMORY))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("listen: 127.0.0.1:" + taken.getLocalPort() + " cannot be bound");
+    }
+  }
+
+  @Test
+  void engineThatIsNotInstalledIsTold() throws Exception {
+    GatewayConfig config = config("kafka", 0);
+
+    assertThatThrownBy(() -> Gateway.start(config, MEMORY))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("engine: 'kafka' (expected: an engine plug-in; installed: memory)");
+  }
+
+  private GatewayConfig config(String engine, int port) throws ConfigException {
+    return ConfigFile.parse(
+        """
+        node: {name: gate-1, stopGrace: 0s}
+        listen: {port: %d}
+        clusters:
+          main: {engine: %s}
+        topics:
+          - {pattern: "*", cluster: main, autoCreate: true}
+        """
+            .formatted(port, engine),
+        "headgate.yaml",
+        folder);
+  }
+
+  private static TTransport connect(InetSocketAddress address) throws TTransportException {
+    TTransport transport =
+        new TFramedTransport(new TSocket(address.getHostString(), address.getPort(), 10_000));
+    transport.open();
+    return transport;
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+}
