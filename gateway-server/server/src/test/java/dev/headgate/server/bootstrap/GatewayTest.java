@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headgate.engine.memory.MemoryEngineProvider;
+import dev.headgate.idl.gateway.AckRequest;
 import dev.headgate.idl.gateway.Consume;
+import dev.headgate.idl.gateway.Delivery;
 import dev.headgate.idl.gateway.Message;
 import dev.headgate.idl.gateway.Produce;
 import dev.headgate.idl.gateway.ReceiveRequest;
 import dev.headgate.idl.gateway.SendRequest;
+import dev.headgate.idl.gateway.SettleStatus;
 import dev.headgate.idl.gateway.VersionRequest;
 import dev.headgate.server.config.ConfigException;
 import dev.headgate.server.config.ConfigFile;
@@ -20,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.transport.TSocket;
 import org.apache.thrift.transport.TTransport;
@@ -44,15 +48,18 @@ class GatewayTest {
       assertThat(
               produce.send(new SendRequest("orders", new Message(bytes("hello")))).getMessageId())
           .isNotBlank();
+      List<Delivery> deliveries =
+          consume
+              .receive(new ReceiveRequest("orders", "billing").setWaitMillis(5_000))
+              .getDeliveries();
+      assertThat(deliveries).hasSize(1);
+      assertThat(deliveries.get(0).getMessage().getBody())
+          .isEqualTo("hello".getBytes(StandardCharsets.UTF_8));
       assertThat(
               consume
-                  .receive(new ReceiveRequest("orders", "billing").setWaitMillis(5_000))
-                  .getDeliveries())
-          .singleElement()
-          .satisfies(
-              delivery ->
-                  assertThat(delivery.getMessage().getBody())
-                      .isEqualTo("hello".getBytes(StandardCharsets.UTF_8)));
+                  .ack(new AckRequest(List.of(ByteBuffer.wrap(deliveries.get(0).getLease()))))
+                  .getResults())
+          .allSatisfy(result -> assertThat(result.getStatus()).isEqualTo(SettleStatus.DONE));
       gateway.close(Duration.ZERO);
     }
   }

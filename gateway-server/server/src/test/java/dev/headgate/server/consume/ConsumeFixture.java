@@ -62,7 +62,7 @@ final class ConsumeFixture implements RouteTable {
             timer,
             new LeaseSigner(new byte[32]),
             metrics,
-            new ConsumeService.Node("n1", "127.0.0.1:9300", 0));
+            () -> new ConsumeService.Node("n1", "127.0.0.1:9300", 0));
     return core;
   }
 
