@@ -1,0 +1,76 @@
+"""A thin client of the Headgate messaging gateway.
+
+    import headgate
+
+    with headgate.Client("localhost:9300") as client:
+        client.producer().send("orders", b"...", key="customer-7")
+
+See :class:`headgate.Client`.
+"""
+
+from headgate.admin import (
+    Admin,
+    DeadLetter,
+    DeadLetterCount,
+    DeadLetterPage,
+    DrainReport,
+    GroupInfo,
+    PartitionLag,
+    TopicInfo,
+)
+from headgate.client import Client, GatewayVersion
+from headgate.consumer import Consumer, RetryLater
+from headgate.errors import (
+    CallerError,
+    ErrorCategory,
+    ErrorCode,
+    HeadgateError,
+    InternalError,
+    LimitError,
+    Outcome,
+    UnavailableError,
+)
+from headgate.messages import (
+    Delivery,
+    Header,
+    Message,
+    ReceiveResult,
+    SendReceipt,
+    SettleResult,
+    SettleStatus,
+)
+from headgate.producer import Producer, SendOutcome
+from headgate.seek import SeekTarget
+
+__all__ = [
+    "Admin",
+    "CallerError",
+    "Client",
+    "Consumer",
+    "DeadLetter",
+    "DeadLetterCount",
+    "DeadLetterPage",
+    "Delivery",
+    "DrainReport",
+    "ErrorCategory",
+    "ErrorCode",
+    "GatewayVersion",
+    "GroupInfo",
+    "Header",
+    "HeadgateError",
+    "InternalError",
+    "LimitError",
+    "Message",
+    "Outcome",
+    "PartitionLag",
+    "Producer",
+    "ReceiveResult",
+    "RetryLater",
+    "SeekTarget",
+    "SendOutcome",
+    "SendReceipt",
+    "SettleResult",
+    "SettleStatus",
+    "TopicInfo",
+    "UnavailableError",
+]

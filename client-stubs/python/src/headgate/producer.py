@@ -1,0 +1,134 @@
+"""Sending."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import List, Optional, Sequence, Union
+
+from headgate import _wire
+from headgate._caller import Caller, CallOptions
+from headgate.errors import ErrorCode, HeadgateError, Outcome, local_error
+from headgate.idl.gateway import ttypes
+from headgate.messages import Header, Headers, Message, SendReceipt, Text, message_of
+
+SendOutcome = Union[SendReceipt, HeadgateError]
+"""The answer to one entry of a batch: a receipt, or the error of this entry."""
+
+
+class Producer:
+    """Sends messages. Thread-safe; lives as long as its client."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def send(
+        self,
+        topic: str,
+        message: Union[Message, Text],
+        *,
+        key: Optional[Text] = None,
+        tag: Optional[str] = None,
+        headers: Optional[Headers] = None,
+        encoding: Optional[str] = None,
+        deliver_at: Optional[datetime] = None,
+        delay: Optional[float] = None,
+        timeout: Optional[float] = None,
+        retry_uncertain: bool = False,
+        traceparent: Optional[str] = None,
+        tracestate: Optional[str] = None,
+    ) -> SendReceipt:
+        """Stores one message and returns when the engine has confirmed it.
+
+        :param message: a body (bytes, or text that is sent as UTF-8), or a whole Message
+        :param key: messages of one key keep their order; required on ordered topics
+        :param delay: seconds until it becomes visible; or a time in ``deliver_at``
+        :param timeout: seconds to wait for the answer, retries included; None: the client's
+        :param retry_uncertain: retry also when the message may have been stored, at the price of
+            possible duplicates
+        :param traceparent: W3C trace context; goes with the call and into the message's headers
+        :raises HeadgateError: the message is not known to be stored; ``outcome`` says whether it may be
+        """
+        options = CallOptions(timeout, retry_uncertain, traceparent, tracestate)
+        whole = message_of(message, key, tag, headers, encoding, deliver_at, delay)
+        wire = _wire.to_message(_traced(whole, options))
+
+        def exchange(connection, context):  # type: ignore[no-untyped-def]
+            request = ttypes.SendRequest(context=context, topic=topic, message=wire)
+            return _wire.receipt(connection.produce.send(request))
+
+        receipt: SendReceipt = self._caller.call(
+            "send", exchange, repeatable=False, options=options
+        )
+        return receipt
+
+    def send_batch(
+        self,
+        topic: str,
+        messages: Sequence[Union[Message, Text]],
+        *,
+        timeout: Optional[float] = None,
+        retry_uncertain: bool = False,
+        traceparent: Optional[str] = None,
+        tracestate: Optional[str] = None,
+    ) -> List[SendOutcome]:
+        """Stores several messages in one call; each is answered for itself.
+
+        No entry is retried on its own: sent again, it could end behind a later one of its key.
+
+        :param messages: 1 to 1,000 bodies or Messages
+        :returns: as many outcomes as messages, in their order
+        :raises HeadgateError: only for failures of the whole call
+        """
+        if not messages:
+            return []
+        options = CallOptions(timeout, retry_uncertain, traceparent, tracestate)
+        wire = [_wire.to_message(_traced(message_of(m), options)) for m in messages]
+
+        def exchange(connection, context):  # type: ignore[no-untyped-def]
+            request = ttypes.SendBatchRequest(context=context, topic=topic, messages=wire)
+            return [_outcome(o) for o in connection.produce.sendBatch(request).outcomes]
+
+        outcomes: List[SendOutcome] = self._caller.call(
+            "sendBatch", exchange, repeatable=False, options=options
+        )
+        if len(outcomes) != len(messages):
+            raise local_error(
+                ErrorCode.BAD_REPLY,
+                Outcome.UNKNOWN,
+                f"{len(outcomes)} answers to {len(messages)} messages",
+            )
+        return outcomes
+
+    def cancel(self, topic: str, delay_handle: str, *, timeout: Optional[float] = None) -> None:
+        """Withdraws a delayed message that is not yet due.
+
+        :raises HeadgateError: NOT_FOUND when it is due, cancelled or unknown
+        """
+
+        def exchange(connection, context):  # type: ignore[no-untyped-def]
+            connection.produce.cancel(
+                ttypes.CancelRequest(context=context, topic=topic, delayHandle=delay_handle)
+            )
+
+        # A repeated cancel answers NOT_FOUND, which would hide that the first one worked.
+        self._caller.call("cancel", exchange, repeatable=False, options=CallOptions(timeout))
+
+
+def _outcome(wire: ttypes.SendOutcome) -> SendOutcome:
+    if wire.result is not None:
+        return _wire.receipt(wire.result)
+    if wire.failure is not None:
+        return _wire.error(wire.failure)
+    return local_error(
+        ErrorCode.BAD_REPLY, Outcome.UNKNOWN, "the gateway gave this entry no answer"
+    )
+
+
+def _traced(message: Message, options: CallOptions) -> Message:
+    if options.traceparent is None or message.header("traceparent") is not None:
+        return message
+    added = [Header("traceparent", options.traceparent.encode())]
+    if options.tracestate is not None:
+        added.append(Header("tracestate", options.tracestate.encode()))
+    return replace(message, headers=message.headers + tuple(added))
