@@ -116,7 +116,7 @@ final class Caller {
       return HeadgateException.local(
           ErrorCode.INTERRUPTED, outcome, "interrupted in a call to " + node, cause);
     }
-    if (!(cause instanceof TTransportException)) {
+    if (!isLostConnection(cause)) {
       return HeadgateException.local(
           connection.written() ? ErrorCode.BAD_REPLY : ErrorCode.INVALID_ARGUMENT,
           outcome,
@@ -133,6 +133,13 @@ final class Caller {
         outcome,
         (late ? "no answer in time from " : "connection lost to ") + node + ": " + cause,
         cause);
+  }
+
+  /** Of what a transport throws, the rest means that nonsense was read. */
+  private static boolean isLostConnection(Exception cause) {
+    return cause instanceof TTransportException transport
+        && transport.getType() != TTransportException.CORRUPTED_DATA
+        && transport.getType() != TTransportException.MESSAGE_SIZE_LIMIT;
   }
 
   private CallContext context(CallOptions options, long leftMillis) {

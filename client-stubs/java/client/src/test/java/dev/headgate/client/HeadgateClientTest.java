@@ -256,6 +256,21 @@ class HeadgateClientTest {
   }
 
   @Test
+  void answerOverTheFrameLimitIsABadReply() {
+    try (HeadgateClient small = builder(gateway.address()).maxFrameBytes(1_000).build()) {
+      gateway.topic.queue("x".repeat(2_000));
+
+      HeadgateException failure =
+          catchThrowableOfType(
+              HeadgateException.class,
+              () -> small.receive("t", "g", ReceiveOptions.defaults().withMaxMessages(1)));
+
+      assertThat(failure.code()).isEqualTo(ErrorCode.BAD_REPLY);
+      assertThat(small.version().node()).isEqualTo("fake-1");
+    }
+  }
+
+  @Test
   void connectionThatWasClosedWhileIdleIsReplacedWithoutAnError() {
     client.producer().send("t", Message.of("x"));
     gateway.dropConnections();
