@@ -85,7 +85,8 @@ final class Member implements ReaderListener, AutoCloseable {
   /** Waits until it owns exactly so many partitions, and returns them. */
   List<OwnedPartition> awaitOwned(int count) {
     awaitThat(
-        () -> owned.size() == count, () -> "own %d partitions, not %s".formatted(count, owned()));
+        () -> owned.size() == count,
+        () -> "own %d partitions, not %s".formatted(count, owned.keySet()));
     return owned();
   }
 

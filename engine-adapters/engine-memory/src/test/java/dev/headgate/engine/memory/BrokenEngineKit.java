@@ -1,0 +1,64 @@
+package dev.headgate.engine.memory;
+
+import dev.headgate.engine.Engine;
+import dev.headgate.engine.EngineContext;
+import dev.headgate.engine.testkit.EngineConformanceTest;
+import dev.headgate.engine.testkit.EngineHarness;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** The kit over an engine that is broken; no test of its own, {@link KitCanFailTest} runs it. */
+@ExtendWith(BrokenEngineKit.BreakageResolver.class)
+class BrokenEngineKit extends EngineConformanceTest {
+  /** The configuration parameter that names the {@link Breakage}. */
+  static final String BREAKAGE = "breakage";
+
+  private final Breakage breakage;
+  private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+  private final MemoryCluster cluster = new MemoryCluster(InstantSource.system(), scheduler);
+
+  BrokenEngineKit(Breakage breakage) {
+    this.breakage = breakage;
+  }
+
+  @AfterEach
+  void stop() {
+    scheduler.shutdownNow();
+  }
+
+  @Override
+  protected EngineHarness harness() {
+    return new MemoryHarness(cluster) {
+      @Override
+      public Engine open(EngineContext context) {
+        return breakage.broken(super.open(context));
+      }
+
+      @Override
+      public Duration patience() {
+        // Most of these tests fail by waiting in vain.
+        return Duration.ofSeconds(2);
+      }
+    };
+  }
+
+  /** Gives the test class its breakage. */
+  static final class BreakageResolver implements ParameterResolver {
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      return parameter.getParameter().getType() == Breakage.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      return Breakage.valueOf(context.getConfigurationParameter(BREAKAGE).orElseThrow());
+    }
+  }
+}
