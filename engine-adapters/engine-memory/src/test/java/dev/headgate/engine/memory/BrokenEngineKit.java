@@ -10,16 +10,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** The kit over an engine that is broken; no test of its own, {@link KitCanFailTest} runs it. */
-@ExtendWith(BrokenEngineKit.BreakageResolver.class)
+@ExtendWith(ParameterFromConfiguration.class)
 class BrokenEngineKit extends EngineConformanceTest {
-  /** The configuration parameter that names the {@link Breakage}. */
-  static final String BREAKAGE = "breakage";
-
   private final Breakage breakage;
   private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
   private final MemoryCluster cluster = new MemoryCluster(InstantSource.system(), scheduler);
@@ -47,18 +41,5 @@ class BrokenEngineKit extends EngineConformanceTest {
         return Duration.ofSeconds(2);
       }
     };
-  }
-
-  /** Gives the test class its breakage. */
-  static final class BreakageResolver implements ParameterResolver {
-    @Override
-    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-      return parameter.getParameter().getType() == Breakage.class;
-    }
-
-    @Override
-    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-      return Breakage.valueOf(context.getConfigurationParameter(BREAKAGE).orElseThrow());
-    }
   }
 }

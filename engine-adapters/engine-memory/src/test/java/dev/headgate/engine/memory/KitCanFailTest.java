@@ -3,10 +3,14 @@ package dev.headgate.engine.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import dev.headgate.engine.memory.SimulatedBroker.Flaw;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -15,19 +19,29 @@ import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.PostDiscoveryFilter;
 import org.junit.platform.testkit.engine.EngineTestKit;
-import org.junit.platform.testkit.engine.Event;
 import org.junit.platform.testkit.engine.Events;
 
 /** Each check of the kit is worth what it catches: broken engines must fail it. */
+@Execution(ExecutionMode.CONCURRENT)
 class KitCanFailTest {
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "NOTHING")
   void brokenEngineFails(Breakage breakage) {
-    Events tests = run(breakage, breakage.caughtBy());
+    Events tests = run(BrokenEngineKit.class, breakage, breakage.caughtBy());
 
-    assertThat(tests.failed().stream().map(KitCanFailTest::testName))
+    assertThat(names(tests.failed()))
         .as("tests that must fail an engine that %s", breakage)
         .containsExactlyInAnyOrderElementsOf(breakage.caughtBy());
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "NOTHING")
+  void engineThatCannotStandAFaultFails(Flaw flaw) {
+    Events tests = run(SimulatedBrokerKit.class, flaw, flaw.caughtBy());
+
+    assertThat(names(tests.failed()))
+        .as("tests that must fail a broker that %s", flaw)
+        .containsExactlyInAnyOrderElementsOf(flaw.caughtBy());
   }
 
   /** Else a kit that fails everything would pass for a good one. */
@@ -36,28 +50,45 @@ class KitCanFailTest {
     List<String> all =
         Arrays.stream(Breakage.values()).flatMap(each -> each.caughtBy().stream()).toList();
 
-    Events tests = run(Breakage.NOTHING, all);
+    Events tests = run(BrokenEngineKit.class, Breakage.NOTHING, all);
 
-    assertThat(tests.failed().stream().map(KitCanFailTest::testName)).isEmpty();
-    assertThat(tests.started().stream().map(KitCanFailTest::testName))
-        .containsExactlyInAnyOrderElementsOf(Set.copyOf(all));
+    assertThat(names(tests.failed())).isEmpty();
+    assertThat(names(tests.started())).containsExactlyInAnyOrderElementsOf(Set.copyOf(all));
   }
 
-  private static Events run(Breakage breakage, List<String> names) {
+  @Test
+  void engineThatStandsFaultsPassesTheTestsOfFaults() {
+    List<String> rules =
+        List.of(
+            "D1_acknowledgedMessagesSurviveTheKillOfTheBroker",
+            "D1_appendsAroundTheKillAreLostOnlyWhenTheyFailed",
+            "D1_readerGoesOnAfterARestartOfTheBroker",
+            "D2_appendWhileTheBrokerIsDownFailsInTime",
+            "D2_appendToAHaltedBrokerFailsInTimeAndTellsTheTruth",
+            "D11_committedPositionSurvivesTheKillOfTheBroker",
+            "D30_delayedMessageSurvivesTheKillOfTheBroker");
+
+    Events tests = run(SimulatedBrokerKit.class, Flaw.NOTHING, rules);
+
+    assertThat(names(tests.failed())).isEmpty();
+    assertThat(names(tests.succeeded())).containsExactlyInAnyOrderElementsOf(rules);
+  }
+
+  private static Events run(Class<?> kit, Enum<?> broken, Collection<String> names) {
     return EngineTestKit.engine("junit-jupiter")
-        .selectors(selectClass(BrokenEngineKit.class))
+        .selectors(selectClass(kit))
         .filters(only(names))
-        .configurationParameter(BrokenEngineKit.BREAKAGE, breakage.name())
+        .configurationParameter(ParameterFromConfiguration.NAME, broken.name())
         .execute()
         .testEvents();
   }
 
-  private static PostDiscoveryFilter only(List<String> names) {
+  private static PostDiscoveryFilter only(Collection<String> names) {
     return test -> FilterResult.includedIf(test.isContainer() || names.contains(methodName(test)));
   }
 
-  private static String testName(Event event) {
-    return methodName(event.getTestDescriptor());
+  private static List<String> names(Events events) {
+    return events.stream().map(event -> methodName(event.getTestDescriptor())).toList();
   }
 
   private static String methodName(TestDescriptor test) {
