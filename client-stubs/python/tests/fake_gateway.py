@@ -221,7 +221,8 @@ class FakeGateway:
         self._server = socket.create_server(("127.0.0.1", port))
         self.port = self._server.getsockname()[1]
         self.address = f"127.0.0.1:{self.port}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
+        self._acceptor.start()
 
     def script(self, *faults):
         self._script.extend(faults)
@@ -238,6 +239,7 @@ class FakeGateway:
             self.topic.closed = True
             self.topic.changed.notify_all()
         _shut(self._server)
+        self._acceptor.join()  # An accept that is under way could still win a connection.
         self.drop_connections()
 
     def _accept(self):
@@ -245,6 +247,9 @@ class FakeGateway:
             try:
                 sock, _ = self._server.accept()
             except OSError:
+                return
+            if self._closed.is_set():
+                sock.close()
                 return
             self.accepted += 1
             self.open.add(sock)

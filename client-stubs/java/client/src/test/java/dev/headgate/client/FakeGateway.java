@@ -51,6 +51,7 @@ final class FakeGateway implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final TMultiplexedProcessor processor = new TMultiplexedProcessor();
   private final ServerSocket server;
+  private final Thread acceptor;
 
   FakeGateway() throws IOException {
     this(0);
@@ -62,7 +63,7 @@ final class FakeGateway implements AutoCloseable {
     processor.registerProcessor("Consume", new Consume.Processor<>(topic));
     processor.registerProcessor(
         "Admin", new dev.headgate.idl.admin.Admin.Processor<>(admin.service()));
-    start(this::accept);
+    acceptor = start(this::accept);
   }
 
   String address() {
@@ -105,8 +106,12 @@ final class FakeGateway implements AutoCloseable {
     topic.close();
     try {
       server.close();
+      // An accept that is under way keeps the port open, and could still win a connection.
+      acceptor.join();
     } catch (IOException e) {
       throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     dropConnections();
   }
@@ -115,9 +120,13 @@ final class FakeGateway implements AutoCloseable {
     while (!server.isClosed()) {
       try {
         Socket socket = server.accept();
+        if (closed.getCount() == 0) {
+          socket.close();
+          return;
+        }
         accepted.incrementAndGet();
         open.add(socket);
-        start(() -> serve(socket));
+        Thread unused = start(() -> serve(socket));
       } catch (IOException e) {
         return;
       }
@@ -171,10 +180,11 @@ final class FakeGateway implements AutoCloseable {
     return true;
   }
 
-  private static void start(Runnable task) {
+  private static Thread start(Runnable task) {
     Thread thread = new Thread(task, "fake-gateway");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private static void closeQuietly(Socket socket) {
