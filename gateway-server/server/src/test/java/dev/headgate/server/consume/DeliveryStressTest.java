@@ -97,7 +97,7 @@ class DeliveryStressTest {
             timer,
             new LeaseSigner(new byte[32]),
             metrics,
-            new ConsumeService.Node("n1", "127.0.0.1:1", 0));
+            () -> new ConsumeService.Node("n1", "127.0.0.1:1", 0));
     List<Future<?>> workers = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       workers.add(threads.submit(() -> consume(consume, ordered)));
