@@ -42,7 +42,6 @@ final class AdminHandler implements Admin.AsyncIface {
   @Override
   public void listTopics(ListTopicsRequest request, AsyncMethodCallback<ListTopicsResult> answer) {
     var unused = call.open(request.getContext());
-    call.handOver(false);
     call.answerWhen(
         admin.listTopics(request.getPattern(), request.isInternal()),
         answer,
@@ -52,7 +51,6 @@ final class AdminHandler implements Admin.AsyncIface {
   @Override
   public void describeTopic(TopicRequest request, AsyncMethodCallback<TopicInfo> answer) {
     var unused = call.open(request.getContext());
-    call.handOver(false);
     call.answerWhen(admin.describeTopic(request.getTopic()), answer, AdminViews::toInfo);
   }
 
@@ -64,7 +62,7 @@ final class AdminHandler implements Admin.AsyncIface {
       Arguments.within("spec.partitions", spec.getPartitions(), 1, MAX_PARTITIONS);
     }
     Map<String, String> attributes = spec.getAttributes();
-    call.handOver(true);
+    call.mayApply();
     call.answerWhen(
         admin.createTopic(
             spec.getTopic(),
@@ -78,14 +76,13 @@ final class AdminHandler implements Admin.AsyncIface {
   @Override
   public void deleteTopic(TopicRequest request, AsyncMethodCallback<Void> answer) {
     var unused = call.open(request.getContext());
-    call.handOver(true);
+    call.mayApply();
     call.answerWhenDone(admin.deleteTopic(request.getTopic()));
   }
 
   @Override
   public void listGroups(ListGroupsRequest request, AsyncMethodCallback<ListGroupsResult> answer) {
     var unused = call.open(request.getContext());
-    call.handOver(false);
     call.answerWhen(
         admin.listGroups(request.getTopic(), request.getGroup()),
         answer,
@@ -102,7 +99,7 @@ final class AdminHandler implements Admin.AsyncIface {
       Arguments.within("graceMillis", request.getGraceMillis(), 0, Integer.MAX_VALUE);
       grace = Duration.ofMillis(request.getGraceMillis());
     }
-    call.handOver(true);
+    call.mayApply();
     call.answerWhen(
         admin.drain(grace),
         answer,

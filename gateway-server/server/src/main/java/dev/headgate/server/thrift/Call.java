@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One call between its request and its answer. Made and read on its connection's event loop; may be
- * answered from any thread, and only the first answer counts. Keeps the request's memory until it
- * is answered and the core, if it was handed over, has let go of it.
+ * answered from any thread, and only the first answer counts.
  */
 final class Call implements AsyncMethodCallback<Object>, Runnable {
   private static final AtomicReferenceFieldUpdater<Call, @Nullable Reply> REPLY =
@@ -37,7 +36,7 @@ final class Call implements AsyncMethodCallback<Object>, Runnable {
 
   // Written by the handler on the event loop, before the core is asked.
   private long deadlineNanos;
-  private boolean handedOver;
+  private boolean keepsRequest;
   private boolean mayApply;
   private @Nullable PendingReceive receive;
   private @Nullable Runnable atDeadline;
@@ -104,14 +103,21 @@ final class Call implements AsyncMethodCallback<Object>, Runnable {
     replyBytes = bytes;
   }
 
-  /**
-   * From here on the core has the call: it may still use the request's bytes after the deadline.
-   *
-   * @param changesSomething whether a missing answer leaves the outcome unknown
-   */
-  void handOver(boolean changesSomething) {
-    handedOver = true;
-    mayApply = changesSomething;
+  /** From here on a missing answer leaves the outcome unknown. */
+  void mayApply() {
+    mayApply = true;
+  }
+
+  /** The core gets views of the request's bytes: they stay, past the deadline too, until it ends. */
+  void keepRequest() {
+    keepsRequest = true;
+  }
+
+  /** The handler has done its part. */
+  void dispatched() {
+    if (!keepsRequest) {
+      letGo();
+    }
   }
 
   /** A receive that is to be abandoned when nobody waits for it any more. */
@@ -188,9 +194,6 @@ final class Call implements AsyncMethodCallback<Object>, Runnable {
   private boolean answer(Reply first) {
     if (!REPLY.compareAndSet(this, null, first)) {
       return false;
-    }
-    if (!handedOver) {
-      letGo();
     }
     connection.answered(this);
     return true;

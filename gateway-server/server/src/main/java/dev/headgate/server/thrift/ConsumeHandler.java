@@ -52,7 +52,6 @@ final class ConsumeHandler extends MetaHandler implements Consume.AsyncIface {
     Caller caller = call.open(request.getContext());
     PendingReceive pending = consume.receive(caller, command(request), call.deadlineNanos());
     call.park(pending);
-    call.handOver(false);
     call.answerWhen(pending.result(), answer, this::toResult);
   }
 
@@ -132,7 +131,7 @@ final class ConsumeHandler extends MetaHandler implements Consume.AsyncIface {
   public void ack(AckRequest request, AsyncMethodCallback<SettleResponse> answer) {
     Caller caller = call.open(request.getContext());
     List<byte[]> leases = leases(request.getLeases());
-    call.handOver(true);
+    call.mayApply();
     call.answerWhen(
         consume.ack(caller, leases, call.deadlineNanos()), answer, Settlements::toResponse);
   }
@@ -154,7 +153,7 @@ final class ConsumeHandler extends MetaHandler implements Consume.AsyncIface {
               delay,
               Settlements.cutReason(entry.getReason())));
     }
-    call.handOver(true);
+    call.mayApply();
     call.answerWhen(
         consume.nack(caller, nacks, call.deadlineNanos()), answer, Settlements::toResponse);
   }
@@ -164,7 +163,7 @@ final class ConsumeHandler extends MetaHandler implements Consume.AsyncIface {
     Caller caller = call.open(request.getContext());
     List<byte[]> leases = leases(request.getLeases());
     Duration lease = lease(request.isSetLeaseMillis(), request.getLeaseMillis());
-    call.handOver(true);
+    call.mayApply();
     call.answerWhen(
         consume.extend(caller, leases, lease, call.deadlineNanos()),
         answer,
@@ -188,7 +187,6 @@ final class ConsumeHandler extends MetaHandler implements Consume.AsyncIface {
   @Override
   public void locate(LocateRequest request, AsyncMethodCallback<LocateResult> answer) {
     Caller caller = call.open(request.getContext());
-    call.handOver(false);
     call.answerWhen(
         consume.locate(caller, request.getTopic(), request.getGroup(), call.deadlineNanos()),
         answer,

@@ -75,6 +75,7 @@ final class Dispatcher {
         case NO_MEMORY -> call.fail(noMemory(frame));
       }
     }
+    call.dispatched();
   }
 
   private static <I> void start(Method<I> method, Call call, TProtocol in) {

@@ -37,7 +37,8 @@ final class ProduceHandler extends MetaHandler implements Produce.AsyncIface {
   public void send(SendRequest request, AsyncMethodCallback<SendResult> answer) {
     Caller caller = call.open(request.getContext());
     SendCommand command = Messages.toCommand(request.getMessage(), clock);
-    call.handOver(true);
+    call.keepRequest();
+    call.mayApply();
     call.answerWhen(
         produce.send(caller, request.getTopic(), command, call.deadlineNanos()),
         answer,
@@ -56,7 +57,8 @@ final class ProduceHandler extends MetaHandler implements Produce.AsyncIface {
         commands.add(command);
       }
     }
-    call.handOver(true);
+    call.keepRequest();
+    call.mayApply();
     List<CompletionStage<Sent>> stages =
         commands.isEmpty()
             ? List.of()

@@ -39,6 +39,7 @@ final class ThriftConnection extends ChannelInboundHandlerAdapter {
   private @Nullable Caller lastCaller;
   private boolean reading = true;
   private boolean finishing;
+  private boolean refused;
   private boolean gone;
 
   ThriftConnection(
@@ -66,7 +67,7 @@ final class ThriftConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws MisfitException {
     Frame frame = (Frame) message;
-    if (gone || finishing) {
+    if (gone || finishing || refused) {
       frame.release();
       return;
     }
@@ -174,7 +175,8 @@ final class ThriftConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void refuse(Misfit misfit) {
-    if (!gone) {
+    if (!gone && !refused) {
+      refused = true;
       refusals.count(misfit, channel.remoteAddress());
       channel.close();
     }

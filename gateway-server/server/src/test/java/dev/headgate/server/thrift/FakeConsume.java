@@ -43,6 +43,7 @@ final class FakeConsume implements ConsumeService {
     @Override
     public void abandon() {
       abandoned.countDown();
+      deliver();
     }
   }
 

@@ -5,8 +5,10 @@ import dev.headgate.server.produce.ProduceService;
 import dev.headgate.server.produce.SendCommand;
 import dev.headgate.server.produce.Sent;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -17,12 +19,27 @@ final class FakeProduce implements ProduceService {
   record Asked(Caller caller, String topic, SendCommand command, long deadlineNanos) {}
 
   final LinkedBlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+  private final Queue<CompletableFuture<Sent>> held = new ConcurrentLinkedQueue<>();
   private final AtomicLong ids = new AtomicLong();
   volatile Function<SendCommand, CompletionStage<Sent>> answer = command -> stored();
 
   CompletionStage<Sent> stored() {
     long id = ids.incrementAndGet();
     return CompletableFuture.completedFuture(new Sent("m-" + id, "q:0@" + id, null));
+  }
+
+  /** An answer that comes when the test lets it. */
+  CompletionStage<Sent> hold() {
+    CompletableFuture<Sent> later = new CompletableFuture<>();
+    held.add(later);
+    return later;
+  }
+
+  /** Answers what is held. */
+  void finishAll() {
+    for (CompletableFuture<Sent> later = held.poll(); later != null; later = held.poll()) {
+      later.complete(new Sent("late", "q:0@0", null));
+    }
   }
 
   @Override

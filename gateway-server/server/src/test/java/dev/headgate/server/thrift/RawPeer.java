@@ -48,6 +48,17 @@ final class RawPeer implements AutoCloseable {
     return say(text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
   }
 
+  /** One byte, and then a pause as long as the socket's read timeout; a closed peer is no fault. */
+  void drip() {
+    try {
+      out.write(1);
+      out.flush();
+      var unused = in.read();
+    } catch (IOException pausedOrClosed) {
+      // What the drip is for.
+    }
+  }
+
   /** A call in a frame, in the binary protocol. */
   RawPeer call(String name, int seqid, TBase<?, ?> arguments) throws IOException, TException {
     return frame(message(name, TMessageType.CALL, seqid, arguments));

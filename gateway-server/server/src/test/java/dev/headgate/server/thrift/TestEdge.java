@@ -99,6 +99,7 @@ final class TestEdge implements AutoCloseable {
   @Override
   public void close() {
     clients.forEach(TTransport::close);
+    produce.finishAll();
     consume.parked.forEach(FakeConsume.Parked::deliver);
     edge.close();
     assertThat(heldBytes()).isZero();
