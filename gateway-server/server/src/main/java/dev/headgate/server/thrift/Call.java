@@ -108,7 +108,9 @@ final class Call implements AsyncMethodCallback<Object>, Runnable {
     mayApply = true;
   }
 
-  /** The core gets views of the request's bytes: they stay, past the deadline too, until it ends. */
+  /**
+   * The core gets views of the request's bytes: they stay, past the deadline too, until it ends.
+   */
   void keepRequest() {
     keepsRequest = true;
   }
