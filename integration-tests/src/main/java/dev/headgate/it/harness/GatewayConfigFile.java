@@ -51,7 +51,7 @@ public record GatewayConfigFile(
     String yaml =
         """
         node:
-          name: it
+          name: node-%d
           dataDir: %s
           stopGrace: %ds
         listen:
@@ -94,6 +94,7 @@ public record GatewayConfigFile(
               max: 2s
         """
             .formatted(
+                port,
                 folder.resolve("gateway-data"),
                 stopGrace.toSeconds(),
                 port,
