@@ -2,12 +2,13 @@ package dev.headgate.engine.memory;
 
 import dev.headgate.engine.Capability;
 import dev.headgate.engine.Engine;
+import dev.headgate.engine.memory.TransactionalEngine.Flaw;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** A way to break a good engine, and the tests of the kit that must notice it. */
 enum Breakage {
-  NOTHING(UnaryOperator.identity()),
+  NOTHING(engine -> new TransactionalEngine(engine, Flaw.NOTHING)),
   LOSES_A_MESSAGE(
       BrokenAppends::losingEveryTenth,
       "D1_acknowledgedMessagesAreDeliveredAndNothingElse",
@@ -69,6 +70,15 @@ enum Breakage {
       BrokenEngines::neverClosing,
       "appendToAClosedEngineIsRefused",
       "closeEndsParkedFetchesAndPartitions"),
+  SHOWS_HALF_MESSAGES(
+      engine -> new TransactionalEngine(engine, Flaw.SHOWS_HALF_MESSAGES),
+      "D31_halfMessageIsSeenWhenItIsCommittedAndNotBefore",
+      "D31_rolledBackMessageNeverComes"),
+  COMMITS_WHAT_IS_ROLLED_BACK(
+      engine -> new TransactionalEngine(engine, Flaw.COMMITS_WHAT_IS_ROLLED_BACK),
+      "D31_rolledBackMessageNeverComes"),
+  NEVER_ASKS(
+      engine -> new TransactionalEngine(engine, Flaw.NEVER_ASKS), "D31_silentProducerIsAsked"),
   CLAIMS_TRANSACTIONS(
       engine -> BrokenEngines.claiming(engine, Capability.TRANSACTIONS),
       "D40_facetsArePresentExactlyWhenClaimed"),

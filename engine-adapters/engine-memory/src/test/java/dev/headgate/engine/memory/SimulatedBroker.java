@@ -57,7 +57,7 @@ final class SimulatedBroker implements FaultController {
   // Guarded by this.
   private final List<Runnable> pending = new ArrayList<>();
   private State state = State.RUNNING;
-  private boolean everKilled;
+  private int kills;
 
   SimulatedBroker(Flaw flaw) {
     this.flaw = flaw;
@@ -66,7 +66,7 @@ final class SimulatedBroker implements FaultController {
   @Override
   public synchronized void killBroker() {
     state = State.KILLED;
-    everKilled = true;
+    kills++;
     pending.clear();
   }
 
@@ -138,8 +138,8 @@ final class SimulatedBroker implements FaultController {
     return state == State.RUNNING;
   }
 
-  private synchronized boolean forgetsReaders() {
-    return everKilled && flaw == Flaw.FORGETS_READERS;
+  private synchronized int kills() {
+    return kills;
   }
 
   private static <T> CompletionStage<T> failed(Kind kind) {
@@ -153,10 +153,18 @@ final class SimulatedBroker implements FaultController {
 
     @Override
     public CompletionStage<Batch> fetch(long fromOffset, int maxBytes, Duration maxWait) {
-      if (forgetsReaders()) {
-        return new CompletableFuture<>();
+      if (!isRunning()) {
+        return failed(Kind.UNAVAILABLE);
       }
-      return isRunning() ? super.fetch(fromOffset, maxBytes, maxWait) : failed(Kind.UNAVAILABLE);
+      int before = kills();
+      return super.fetch(fromOffset, maxBytes, maxWait)
+          .thenCompose(
+              batch -> kills() == before ? CompletableFuture.completedStage(batch) : cut());
+    }
+
+    /** What becomes of a fetch that was open when the broker was killed. */
+    private CompletionStage<Batch> cut() {
+      return flaw == Flaw.FORGETS_READERS ? new CompletableFuture<>() : failed(Kind.UNAVAILABLE);
     }
 
     @Override

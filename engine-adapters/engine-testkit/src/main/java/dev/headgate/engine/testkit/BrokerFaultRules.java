@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 abstract class BrokerFaultRules extends ConformanceRules {
   private static final Duration DEADLINE = Duration.ofSeconds(3);
+  private static final Duration NOT_BLOCKED = Duration.ofMillis(500);
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private boolean killed;
@@ -207,14 +208,15 @@ abstract class BrokerFaultRules extends ConformanceRules {
 
   private void failsInTime(Engine engine, TopicName topic) {
     long begun = System.nanoTime();
-    EngineException failure =
-        await.failure(
-            engine.append(topic, Messages.text("during"), within(DEADLINE)),
-            "append while the broker does not answer");
+    CompletionStage<Position> answer =
+        engine.append(topic, Messages.text("during"), within(DEADLINE));
+    Duration blocked = Duration.ofNanos(System.nanoTime() - begun);
+    EngineException failure = await.failure(answer, "append while the broker does not answer");
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
 
     assertThat(failure.kind())
         .isIn(Kind.UNAVAILABLE, Kind.UNCERTAIN, Kind.DEADLINE_EXCEEDED, Kind.THROTTLED);
+    assertThat(blocked).as("time in the call, which must not block").isLessThan(NOT_BLOCKED);
     assertThat(took).as("time to the failure").isLessThan(DEADLINE.plus(GRACE));
   }
 

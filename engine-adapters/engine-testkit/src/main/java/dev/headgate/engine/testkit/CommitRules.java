@@ -53,7 +53,7 @@ abstract class CommitRules extends ConformanceRules {
     first.awaitReceived(6);
     first.onRevoked((member, revoked) -> CompletableFuture.completedStage(null));
 
-    await.end(partition.commit(positions.get(3).offset()), "commit before the fourth message");
+    await.value(partition.commit(positions.get(3).offset()), "commit before the fourth message");
     first.leave();
 
     assertThat(reading("second", engine, spec(topic, group)).awaitReceived(3))

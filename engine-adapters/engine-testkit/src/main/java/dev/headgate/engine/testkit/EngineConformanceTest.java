@@ -91,6 +91,14 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  final class Transactions extends TransactionRules {
+    @Override
+    EngineHarness harness() {
+      return EngineConformanceTest.this.harness();
+    }
+  }
+
+  @Nested
   final class Filter extends FilterRules {
     @Override
     EngineHarness harness() {

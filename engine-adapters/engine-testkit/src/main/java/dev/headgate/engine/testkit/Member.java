@@ -149,12 +149,12 @@ final class Member implements ReaderListener, AutoCloseable {
   /** Commits all that has been received, and waits for the answers. */
   void commitReceived() {
     for (OwnedPartition partition : owned()) {
-      await.end(commitReceived(partition), name + " commits in " + partition.partition());
+      await.value(commitReceived(partition), name + " commits in " + partition.partition());
     }
   }
 
   void leave() {
-    await.end(reader.leave(), name + " leaves");
+    await.value(reader.leave(), name + " leaves");
   }
 
   /** Rules that were broken while this member lived, in words. */

@@ -109,7 +109,7 @@ abstract class SeekRules extends ConformanceRules {
   }
 
   private void seek(Engine engine, TopicName topic, GroupName group, Position to) {
-    await.end(
+    await.value(
         engine.topics().seek(topic, group, Map.of(to.partition(), to.offset())), "seek to " + to);
   }
 }

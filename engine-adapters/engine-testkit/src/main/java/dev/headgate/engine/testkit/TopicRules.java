@@ -86,8 +86,8 @@ abstract class TopicRules extends ConformanceRules {
     Engine engine = engineWith(Capability.TOPIC_ADMIN);
     TopicName topic = topic(engine, 1);
 
-    await.end(engine.topics().delete(topic), "delete");
-    await.end(engine.topics().delete(topic), "second delete");
+    await.value(engine.topics().delete(topic), "delete");
+    await.value(engine.topics().delete(topic), "second delete");
 
     await.until(() -> describe(engine, topic).isEmpty(), "no description of a deleted topic");
   }
@@ -176,7 +176,7 @@ abstract class TopicRules extends ConformanceRules {
   }
 
   private void ensure(Engine engine, TopicName topic, int partitions) {
-    await.end(
+    await.value(
         engine
             .topics()
             .ensure(
