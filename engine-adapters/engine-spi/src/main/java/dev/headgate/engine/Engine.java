@@ -29,6 +29,10 @@ public interface Engine extends AutoCloseable {
    * Joins a group on a topic. Returns at once; partitions come through the listener. Exactly one
    * reader for a (topic, group) is open in one engine at a time; opening a second fails with {@link
    * IllegalStateException}.
+   *
+   * @throws EngineException for what is known at once: {@link EngineException.Kind#UNSUPPORTED},
+   *     {@link EngineException.Kind#CLOSED}, and {@link EngineException.Kind#UNKNOWN_TOPIC} where
+   *     the engine knows its topics
    */
   EngineReader openReader(ReaderSpec spec, ReaderListener listener);
 

@@ -40,7 +40,7 @@ public interface TopicAdmin {
 
   /**
    * Moves a group's committed positions, forwards or back, while it has no open reader in any
-   * engine.
+   * engine. Where the engine sees one it fails with {@link EngineException.Kind#INVALID_ARGUMENT}.
    */
   CompletionStage<Void> seek(TopicName topic, GroupName group, Map<Partition, Long> offsets);
 
