@@ -94,6 +94,10 @@ enum Breakage {
       "D40_facetsArePresentExactlyWhenClaimed"),
   HIDES_THAT_IT_SEEKS(
       engine -> BrokenEngines.hiding(engine, Capability.SEEK), "D40_unclaimedSeekIsRefused"),
+  HIDES_THAT_IT_IS_A_LOG(
+      engine -> BrokenEngines.hiding(engine, Capability.LOG),
+      "D40_readersAreOfTheKindThatIsClaimed",
+      "D40_engineHasReadersThatThisKitCanCertify"),
   HIDES_THAT_IT_ORDERS(
       engine -> BrokenEngines.hiding(engine, Capability.ORDERED), "D40_unclaimedOrderIsRefused");
 
