@@ -160,6 +160,20 @@ def test_D3_call_ends_at_its_deadline(gateway, client, fault):
     assert 0.2 <= time.monotonic() - before < 2
 
 
+def test_D3_write_that_nobody_reads_ends_at_its_deadline(open_client):
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        client = open_client(f"127.0.0.1:{deaf.getsockname()[1]}")
+        before = time.monotonic()
+
+        with pytest.raises(HeadgateError) as info:
+            client.producer().send("t", bytes(32 << 20), timeout=0.3)
+
+    assert info.value.code is ErrorCode.DEADLINE_EXCEEDED
+    assert info.value.outcome is Outcome.NOT_APPLIED
+    assert time.monotonic() - before < 3
+    assert client._pool.in_use() == 0
+
+
 def test_retries_stay_inside_the_deadline(gateway, client):
     for _ in range(1_000):
         refuse(gateway, ErrorCode.OVERLOADED)

@@ -184,6 +184,24 @@ class HeadgateClientTest {
   }
 
   @Test
+  void D3_writeThatNobodyReadsEndsAtItsDeadline() throws IOException {
+    try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        HeadgateClient sender = builder("127.0.0.1:" + deaf.getLocalPort()).build()) {
+      Message large = Message.of(new byte[32 << 20]);
+      long before = System.nanoTime();
+
+      HeadgateException failure =
+          catchThrowableOfType(
+              HeadgateException.class, () -> sender.producer().send("t", large, within(300)));
+
+      assertThat(failure.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+      assertThat(failure.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+      assertThat(sender.pool().inUse()).isZero();
+    }
+  }
+
+  @Test
   void retriesStayInsideTheDeadline() {
     for (int i = 0; i < 1_000; i++) {
       gateway.topic.fail(FakeGateway.error(ErrorCode.OVERLOADED, true, Outcome.NOT_APPLIED));
