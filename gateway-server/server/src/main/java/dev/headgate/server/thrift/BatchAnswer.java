@@ -39,7 +39,7 @@ final class BatchAnswer {
       handedOver.add(entry);
       return command;
     } catch (GatewayException e) {
-      outcomes.set(entry, SendOutcome.failure(Failures.failure(e, call.name())));
+      outcomes.set(entry, SendOutcome.failure(call.described(e)));
       return null;
     }
   }
@@ -80,7 +80,7 @@ final class BatchAnswer {
       return SendOutcome.result(Messages.toResult(sent));
     }
     Throwable reason = failure == null ? new IllegalStateException("no outcome") : failure;
-    return SendOutcome.failure(Failures.failure(reason, call.name()));
+    return SendOutcome.failure(call.described(reason));
   }
 
   private void answerNow() {
@@ -88,10 +88,7 @@ final class BatchAnswer {
     int bytes = 32;
     for (int i = 0; i < outcomes.length(); i++) {
       SendOutcome outcome = outcomes.get(i);
-      result.add(
-          outcome == null
-              ? SendOutcome.failure(Failures.failure(call.expired(), call.name()))
-              : outcome);
+      result.add(outcome == null ? SendOutcome.failure(call.described(call.expired())) : outcome);
       bytes += 128;
     }
     call.expectReplyBytes(bytes);

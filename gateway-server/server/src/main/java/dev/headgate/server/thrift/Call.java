@@ -1,6 +1,7 @@
 package dev.headgate.server.thrift;
 
 import dev.headgate.idl.gateway.CallContext;
+import dev.headgate.idl.gateway.Failure;
 import dev.headgate.server.auth.Caller;
 import dev.headgate.server.consume.PendingReceive;
 import dev.headgate.server.error.ErrorCode;
@@ -25,6 +26,7 @@ final class Call implements AsyncMethodCallback<Object>, Runnable {
       AtomicReferenceFieldUpdater.newUpdater(Call.class, Frame.class, "frame");
 
   private final ThriftConnection connection;
+  private final Failures failures;
   private final WireProtocol protocol;
   private final int seqid;
   private final String name;
@@ -48,6 +50,7 @@ final class Call implements AsyncMethodCallback<Object>, Runnable {
 
   Call(
       ThriftConnection connection,
+      Failures failures,
       WireProtocol protocol,
       int seqid,
       String name,
@@ -55,6 +58,7 @@ final class Call implements AsyncMethodCallback<Object>, Runnable {
       Frame frame,
       long readNanos) {
     this.connection = connection;
+    this.failures = failures;
     this.protocol = protocol;
     this.seqid = seqid;
     this.name = name;
@@ -185,7 +189,12 @@ final class Call implements AsyncMethodCallback<Object>, Runnable {
   }
 
   private Reply failed(Throwable failure) {
-    return new Reply(TMessageType.REPLY, method().failure(Failures.error(failure, name)), 256);
+    return new Reply(TMessageType.REPLY, method().failure(failures.error(failure, name)), 256);
+  }
+
+  /** A failure as the contract writes it, for a part of the answer. */
+  Failure described(Throwable failure) {
+    return failures.failure(failure, name);
   }
 
   /** Answers with a failure of Thrift's own, a {@link TApplicationException} type. */

@@ -25,6 +25,7 @@ final class Dispatcher {
   private static final Pattern MISSING_FIELD =
       Pattern.compile("Required field '(\\w+)' was not .*", Pattern.DOTALL);
 
+  private final Failures failures = new Failures();
   private final MethodTable methods;
   private final ThriftEdgeConfig.Limits limits;
 
@@ -55,6 +56,7 @@ final class Dispatcher {
     Call call =
         new Call(
             connection,
+            failures,
             protocol,
             message.seqid,
             MethodTable.bare(message.name),

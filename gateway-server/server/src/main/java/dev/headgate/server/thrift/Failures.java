@@ -6,6 +6,7 @@ import dev.headgate.idl.gateway.GatewayError;
 import dev.headgate.idl.gateway.Outcome;
 import dev.headgate.server.error.ErrorCode;
 import dev.headgate.server.error.GatewayException;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -14,27 +15,32 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes failures of the core as failures of the contract. Anything but a {@link GatewayException}
- * is a defect: the caller gets a reference, the log gets the rest.
+ * is a defect: the caller gets a reference, the log gets the rest, with one stack trace a second.
+ * Thread-safe.
  */
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
-  private Failures() {}
+  private final LogThrottle traces = new LogThrottle(Duration.ofSeconds(1));
 
   /** The contract's exception. */
-  static GatewayError error(Throwable failure, String method) {
+  GatewayError error(Throwable failure, String method) {
     return new GatewayError(failure(failure, method));
   }
 
   /** The contract's description, for the entry of a batch too. */
-  static Failure failure(Throwable failure, String method) {
+  Failure failure(Throwable failure, String method) {
     Throwable cause = unwrapped(failure);
     if (cause instanceof GatewayException known) {
       return failure(known);
     }
     String reference =
         Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE).substring(4);
-    LOG.error("{} failed, reference {}", method, reference, cause);
+    if (traces.pass(System.nanoTime()) >= 0) {
+      LOG.error("{} failed, reference {}", method, reference, cause);
+    } else {
+      LOG.error("{} failed, reference {}: {}", method, reference, cause.toString());
+    }
     // The core may have got anywhere before it failed.
     return failure(
         new GatewayException(

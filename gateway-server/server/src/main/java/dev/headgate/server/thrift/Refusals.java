@@ -1,10 +1,9 @@
 package dev.headgate.server.thrift;
 
 import dev.headgate.server.metrics.GatewayMetrics;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,22 +14,22 @@ import org.slf4j.LoggerFactory;
  */
 final class Refusals {
   private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
-  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final Duration QUIET = Duration.ofSeconds(10);
 
   private final GatewayMetrics metrics;
-  private final Map<Misfit, Throttle> throttles = new EnumMap<>(Misfit.class);
+  private final Map<Misfit, LogThrottle> throttles = new EnumMap<>(Misfit.class);
 
   Refusals(GatewayMetrics metrics) {
     this.metrics = metrics;
     for (Misfit misfit : Misfit.values()) {
-      throttles.put(misfit, new Throttle());
+      throttles.put(misfit, new LogThrottle(QUIET));
     }
   }
 
   /** A connection is about to be closed. */
   void count(Misfit misfit, @Nullable Object peer) {
     metrics.refusedConnections(misfit.reason()).inc();
-    Throttle throttle = throttles.get(misfit);
+    LogThrottle throttle = throttles.get(misfit);
     long others = throttle == null ? 0 : throttle.pass(System.nanoTime());
     if (others >= 0) {
       LOG.info(
@@ -39,22 +38,6 @@ final class Refusals {
           misfit.looksLike(),
           misfit.reason(),
           others);
-    }
-  }
-
-  /** Lets one through, then none for a while. */
-  private static final class Throttle {
-    private final AtomicLong openAt = new AtomicLong(System.nanoTime());
-    private final AtomicLong held = new AtomicLong();
-
-    /** How many were held back since the last one that passed; -1 when this one is held back. */
-    long pass(long now) {
-      long open = openAt.get();
-      if (now - open >= 0 && openAt.compareAndSet(open, now + QUIET_NANOS)) {
-        return held.getAndSet(0);
-      }
-      held.incrementAndGet();
-      return -1;
     }
   }
 }
