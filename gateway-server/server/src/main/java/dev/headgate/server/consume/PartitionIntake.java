@@ -84,7 +84,7 @@ final class PartitionIntake {
 
   private void completed(@Nullable Batch batch, @Nullable Throwable failure, Effects effects) {
     open = false;
-    if (!subscription.owns(window)) {
+    if (!subscription.owned().owns(window)) {
       return;
     }
     if (batch != null) {
@@ -155,7 +155,7 @@ final class PartitionIntake {
                 subscription.run(
                     effects -> {
                       paused = false;
-                      if (subscription.owns(window)) {
+                      if (subscription.owned().owns(window)) {
                         wake(effects);
                       }
                     }));

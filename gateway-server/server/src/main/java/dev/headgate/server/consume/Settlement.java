@@ -51,7 +51,7 @@ final class Settlement {
 
   private Settled settle(Request request, Effects effects) {
     LeaseToken token = request.token();
-    PartitionWindow window = subscription.window(token.partition());
+    PartitionWindow window = subscription.owned().find(token.partition());
     if (window == null) {
       return new Settled(
           SettleStatus.UNAVAILABLE,
@@ -88,7 +88,7 @@ final class Settlement {
     }
     long now = subscription.timer().monotonicMillis();
     if (now >= message.atMillis) {
-      subscription.expire(message, effects);
+      subscription.returns().expire(message, effects);
       return expired("the lease ended " + (now - message.atMillis) + " ms ago");
     }
     if (request instanceof Request.Extend extend) {
@@ -97,7 +97,7 @@ final class Settlement {
     subscription.closeLease(message);
     if (request instanceof Request.GiveBack back) {
       subscription.context().meters().nacked().mark();
-      subscription.comeBack(message, back.delay(), back.reason(), effects);
+      subscription.returns().comeBack(message, back.delay(), back.reason(), effects);
     } else {
       done(message, token, effects);
     }
@@ -106,7 +106,7 @@ final class Settlement {
 
   private Settled extend(InFlight message, Duration lease, long now) {
     message.atMillis = Math.min(now + lease.toMillis(), message.maxLeaseEndMillis);
-    subscription.reschedule(message);
+    subscription.returns().reschedule(message);
     return new Settled(SettleStatus.DONE, "", Duration.ofMillis(message.atMillis - now));
   }
 

@@ -118,7 +118,7 @@ final class Settling {
         late.requests.stream()
             .map(request -> request.token().partition())
             .distinct()
-            .map(partition -> subscription.subscription().owned(partition).toCompletableFuture())
+            .map(partition -> subscription.subscription().await(partition).toCompletableFuture())
             .toArray(CompletableFuture<?>[]::new);
     subscription.ensureJoined();
     CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
