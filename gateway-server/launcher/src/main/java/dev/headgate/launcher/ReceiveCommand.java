@@ -1,0 +1,187 @@
+package dev.headgate.launcher;
+
+import dev.headgate.client.Bytes;
+import dev.headgate.client.Delivery;
+import dev.headgate.client.HeadgateClient;
+import dev.headgate.client.Nack;
+import dev.headgate.client.ReceiveOptions;
+import dev.headgate.client.ReceiveResult;
+import dev.headgate.client.SettleResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code headgate receive}. */
+@Command(
+    name = "receive",
+    description = {
+      "Receives messages for a group and prints their bodies, one a line. A message is acked",
+      "when it has been written. Ends when the group has nothing left, unless told to follow."
+    },
+    footer = {"", "  headgate receive orders --group billing --max 10"})
+final class ReceiveCommand implements Callable<Integer> {
+  private static final int BATCH = 256;
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Terminal terminal;
+  private final StopSignal stop = new StopSignal();
+
+  @Parameters(index = "0", paramLabel = "TOPIC", description = "Where from.")
+  String topic = "";
+
+  @Option(
+      names = "--group",
+      required = true,
+      paramLabel = "GROUP",
+      description = "For whom; each group gets every message once.")
+  String group = "";
+
+  @Option(names = "--follow", description = "Wait for further messages, until Ctrl-C.")
+  boolean follow;
+
+  @Option(names = "--max", paramLabel = "N", description = "End after so many messages.")
+  long max = Long.MAX_VALUE;
+
+  @Option(names = "--json", description = "For scripts: an object a line, with key and headers.")
+  boolean json;
+
+  @Mixin Connection connection = new Connection();
+
+  ReceiveCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    if (max < 1) {
+      throw new CommandException(ExitCode.USAGE, "--max: " + max + " (expected: at least 1)");
+    }
+    return connection.call(
+        client -> {
+          try (stop) {
+            stop.listen();
+            return receive(client);
+          }
+        });
+  }
+
+  private int receive(HeadgateClient client) {
+    Progress progress = new Progress(terminal, "received");
+    Backlog backlog = new Backlog(client, topic, group);
+    long received = 0;
+    long late = 0;
+    long silentSince = System.nanoTime();
+    String end = "";
+    while (received < max && !stop.isAsked()) {
+      ReceiveResult result = client.receive(topic, group, options(max - received));
+      if (stop.isAsked()) {
+        giveBack(client, result.deliveries());
+        break;
+      }
+      if (!result.isEmpty()) {
+        late += print(client, result.deliveries());
+        received += result.size();
+        silentSince = System.nanoTime();
+        progress.at(received);
+      } else if (!follow) {
+        long left = backlog.left();
+        if (left == 0) {
+          break;
+        }
+        if (System.nanoTime() - silentSince > PATIENCE.toNanos()) {
+          end =
+              "; %s more wait for a retry or are leased to other clients"
+                  .formatted(Progress.number(left));
+          break;
+        }
+      }
+      pause(result.retryAfter());
+    }
+    progress.end();
+    terminal.flush();
+    terminal.say(
+        "received %s from %s for %s (%s)%s"
+            .formatted(Progress.messages(received), topic, group, progress.rate(received), end));
+    if (late > 0) {
+      terminal.say(
+          "headgate: %s were printed after their lease had ended, and will come again"
+              .formatted(Progress.number(late)));
+      return ExitCode.FAILED;
+    }
+    return ExitCode.DONE;
+  }
+
+  /** Prints, then acks; returns how many could not be acked any more. */
+  private int print(HeadgateClient client, List<Delivery> deliveries) {
+    for (Delivery delivery : deliveries) {
+      if (json) {
+        terminal.print(json(delivery).toString());
+      } else {
+        terminal.write(delivery.message().body().toByteArray());
+      }
+    }
+    terminal.flush();
+    List<Bytes> leases = deliveries.stream().map(Delivery::lease).toList();
+    int late = 0;
+    for (SettleResult result : client.ack(leases)) {
+      late += result.isDone() ? 0 : 1;
+    }
+    return late;
+  }
+
+  private static void giveBack(HeadgateClient client, List<Delivery> deliveries) {
+    if (!deliveries.isEmpty()) {
+      client.nack(
+          deliveries.stream()
+              .map(
+                  delivery -> new Nack(delivery.lease(), Duration.ZERO, "the command line stopped"))
+              .toList());
+    }
+  }
+
+  private ReceiveOptions options(long left) {
+    return ReceiveOptions.defaults().withMaxMessages((int) Math.min(BATCH, left)).withMaxWait(POLL);
+  }
+
+  private static void pause(Duration wanted) {
+    if (wanted.isZero()) {
+      return;
+    }
+    try {
+      TimeUnit.MILLISECONDS.sleep(wanted.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Json json(Delivery delivery) {
+    var message = delivery.message();
+    return new Json()
+        .put("messageId", delivery.messageId())
+        .putBytes("body", message.body())
+        .putBytes("key", message.key())
+        .put("tag", message.tag())
+        .put(
+            "headers",
+            message.headers().isEmpty()
+                ? null
+                : message.headers().stream()
+                    .map(
+                        header ->
+                            new Json()
+                                .put("name", header.name())
+                                .putBytes("value", header.value())
+                                .fields())
+                    .toList())
+        .put("encoding", message.encoding())
+        .put("attempt", delivery.attempt())
+        .put("storedAt", delivery.storedAt().toString())
+        .put("position", delivery.position());
+  }
+}

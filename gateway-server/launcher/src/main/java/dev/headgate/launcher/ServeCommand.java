@@ -1,0 +1,61 @@
+package dev.headgate.launcher;
+
+import dev.headgate.server.bootstrap.Gateway;
+import dev.headgate.server.bootstrap.StartException;
+import dev.headgate.server.config.ConfigException;
+import dev.headgate.server.config.ConfigFile;
+import dev.headgate.server.config.GatewayConfig;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code headgate serve}. */
+@Command(
+    name = "serve",
+    description = {
+      "Runs a gateway node until SIGTERM or Ctrl-C; then it drains: hands out nothing more, waits",
+      "for open leases up to node.stopGrace, commits, leaves its groups, and exits with 0."
+    })
+final class ServeCommand implements Callable<Integer> {
+  private final Installation installation;
+  private final Terminal terminal;
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The configuration; see 'headgate check'.")
+  Path file = Path.of("headgate.yaml");
+
+  ServeCommand(Terminal terminal, Installation installation) {
+    this.terminal = terminal;
+    this.installation = installation;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Gateway gateway = start(load());
+    GracefulExit.on(gateway::close);
+    terminal.say("headgate: listens on " + gateway.advertised());
+    new CountDownLatch(1).await();
+    return ExitCode.DONE;
+  }
+
+  private GatewayConfig load() {
+    try {
+      return ConfigFile.load(file);
+    } catch (ConfigException e) {
+      throw new CommandException(ExitCode.USAGE, CheckCommand.text(e), e);
+    }
+  }
+
+  private Gateway start(GatewayConfig config) {
+    try {
+      return Gateway.start(config, installation.plugins().get());
+    } catch (StartException e) {
+      throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+    }
+  }
+}
