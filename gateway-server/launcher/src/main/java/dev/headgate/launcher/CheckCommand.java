@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 /** {@code headgate check}. */
 @Command(
     name = "check",
+    header = "Checks a configuration.",
     description = {
       "Checks a configuration as a whole, the settings of its engines too, and tells every fault",
       "with its line. Does not need the brokers to be there."

@@ -1,5 +1,6 @@
 package dev.headgate.launcher;
 
+import dev.headgate.client.CallOptions;
 import dev.headgate.client.HeadgateClient;
 import dev.headgate.client.HeadgateException;
 import dev.headgate.server.config.Quantities;
@@ -9,6 +10,7 @@ import picocli.CommandLine.Option;
 
 /** The options of every command that calls a gateway. */
 final class Connection {
+  private static final Duration PROBE = Duration.ofSeconds(2);
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
   @Option(
@@ -29,6 +31,9 @@ final class Connection {
   <T> T call(Function<HeadgateClient, T> work) {
     HeadgateClient client = open();
     try (client) {
+      // A call is tried again until its deadline; a gateway that is not there at all is told at
+      // once.
+      client.version(CallOptions.defaults().withTimeout(PROBE));
       return work.apply(client);
     } catch (HeadgateException e) {
       throw Failures.of(e, address);

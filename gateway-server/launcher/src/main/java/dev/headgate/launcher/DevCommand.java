@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 /** {@code headgate dev}. */
 @Command(
     name = "dev",
+    header = "Runs a gateway with a RocketMQ of its own, for development.",
     description = {
       "Runs a gateway for development, with a real RocketMQ (name server and broker) of its own.",
       "Data stays in a folder and is there again at the next start. Listens on loopback only."

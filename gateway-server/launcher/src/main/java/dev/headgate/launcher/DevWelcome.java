@@ -17,11 +17,16 @@ final class DevWelcome {
     String option = gateway.address().getPort() == DEFAULT_PORT ? "" : " --address " + address;
     terminal.say("");
     terminal.say("  Headgate listens on   " + address);
-    terminal.say(
-        broker == null
-            ? "  Messages live in      the memory of this process"
-            : "  RocketMQ name server  " + broker.nameServer() + ", broker " + broker.broker());
-    terminal.say(broker == null ? "" : "  Data stays in         " + folder);
+    if (broker == null) {
+      terminal.say("  Messages live in      the memory of this process");
+    } else {
+      terminal.say(
+          "  RocketMQ              name server "
+              + broker.nameServer()
+              + ", broker "
+              + broker.broker());
+      terminal.say("  Data stays in         " + folder);
+    }
     terminal.say("");
     terminal.say("  In another terminal:");
     terminal.say("    ./headgate send greetings hello" + option);

@@ -16,8 +16,13 @@ import picocli.CommandLine.Spec;
     description = "A gateway between services and message brokers.",
     footer = {
       "",
-      "Exit codes: 0 done; 1 failed; 2 wrong usage or configuration; 3 gateway or broker cannot",
-      "serve now; 4 refused, the same call fails again; 5 it is not known whether it was done.",
+      "Exit codes:",
+      "  0  done",
+      "  1  failed",
+      "  2  wrong usage, or a configuration that cannot be used",
+      "  3  gateway or broker cannot be reached or cannot serve now",
+      "  4  refused: the same call fails again",
+      "  5  unknown: messages may have been stored",
       "",
       "'headgate COMMAND --help' tells about one command."
     })

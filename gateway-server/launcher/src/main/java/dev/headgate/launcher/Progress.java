@@ -11,6 +11,8 @@ final class Progress {
   private static final long DRAW_EVERY = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long LINE_EVERY = TimeUnit.SECONDS.toNanos(5);
 
+  private static final long RATE_FROM = 1_000;
+
   private final Terminal terminal;
   private final String verb;
   private final long start = System.nanoTime();
@@ -49,9 +51,12 @@ final class Progress {
     }
   }
 
-  /** So many took so long: {@code 1.2 s, 8,300/s}. */
+  /** So many took so long: {@code 1.2 s, 8,300/s}; the time alone where a rate says nothing. */
   String rate(long count) {
     double seconds = (System.nanoTime() - start) / 1e9;
+    if (count < RATE_FROM) {
+      return String.format(Locale.ROOT, "%.1f s", seconds);
+    }
     return String.format(
         Locale.ROOT, "%.1f s, %s/s", seconds, number(Math.round(count / Math.max(seconds, 1e-3))));
   }

@@ -19,14 +19,17 @@ import picocli.CommandLine.Parameters;
 /** {@code headgate receive}. */
 @Command(
     name = "receive",
+    header = "Receives messages for a group and prints their bodies.",
     description = {
-      "Receives messages for a group and prints their bodies, one a line. A message is acked",
-      "when it has been written. Ends when the group has nothing left, unless told to follow."
+      "Receives messages for a group and prints their bodies to standard output, one a line; the",
+      "rest goes to standard error. A message is acked when it has been written. Ends when the",
+      "group has nothing left, unless told to follow."
     },
     footer = {"", "  headgate receive orders --group billing --max 10"})
 final class ReceiveCommand implements Callable<Integer> {
   private static final int BATCH = 256;
-  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration FOLLOW_POLL = Duration.ofSeconds(1);
+  private static final Duration BACKLOG_POLL = Duration.ofMillis(300);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Terminal terminal;
@@ -146,7 +149,9 @@ final class ReceiveCommand implements Callable<Integer> {
   }
 
   private ReceiveOptions options(long left) {
-    return ReceiveOptions.defaults().withMaxMessages((int) Math.min(BATCH, left)).withMaxWait(POLL);
+    return ReceiveOptions.defaults()
+        .withMaxMessages((int) Math.min(BATCH, left))
+        .withMaxWait(follow ? FOLLOW_POLL : BACKLOG_POLL);
   }
 
   private static void pause(Duration wanted) {

@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
 /** {@code headgate send}. */
 @Command(
     name = "send",
-    description = "Sends messages: each TEXT, or each line of a file or of standard input.",
+    header = "Sends messages: texts, or the lines of a file.",
+    description = "Sends each TEXT, or each line of a file or of standard input, as a message.",
     footer = {
       "",
       "  headgate send greetings hello",

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 /** {@code headgate serve}. */
 @Command(
     name = "serve",
+    header = "Runs a gateway node.",
     description = {
       "Runs a gateway node until SIGTERM or Ctrl-C; then it drains: hands out nothing more, waits",
       "for open leases up to node.stopGrace, commits, leaves its groups, and exits with 0."

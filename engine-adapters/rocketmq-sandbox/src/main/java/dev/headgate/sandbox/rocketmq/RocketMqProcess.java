@@ -31,6 +31,13 @@ public final class RocketMqProcess implements AutoCloseable {
   private static final Duration KILL_PATIENCE = Duration.ofSeconds(20);
   private static final int LOG_TAIL_LINES = 40;
 
+  /**
+   * Ctrl-C in a terminal goes to all its processes; when the sandbox ends is its parent's to
+   * decide, after what is connected to it has stopped. An ignored signal stays ignored over exec.
+   */
+  private static final List<String> DEAF_TO_INTERRUPTS =
+      List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh");
+
   private final SandboxOptions options;
   private final List<String> command;
   private Process process;
@@ -62,7 +69,7 @@ public final class RocketMqProcess implements AutoCloseable {
       SandboxOptions options, String classPath, List<String> jvmOptions)
       throws IOException, InterruptedException {
     Files.createDirectories(options.data());
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(DEAF_TO_INTERRUPTS);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", classPath, MAIN_CLASS));

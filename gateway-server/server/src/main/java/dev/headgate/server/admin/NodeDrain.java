@@ -56,10 +56,14 @@ public final class NodeDrain {
                 mine.completeExceptionally(failure);
                 return;
               }
-              log.info(
-                  "drained in {} ms, {} leases left open (they will be delivered again)",
-                  took.toMillis(),
-                  openLeases);
+              if (openLeases == 0) {
+                log.info("drained in {} ms", took.toMillis());
+              } else {
+                log.warn(
+                    "drained in {} ms; {} leases were still open, their messages will come again",
+                    took.toMillis(),
+                    openLeases);
+              }
               mine.complete(new AdminService.Drained(openLeases, took));
             });
     return mine;
