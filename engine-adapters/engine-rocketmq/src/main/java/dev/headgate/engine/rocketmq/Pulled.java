@@ -1,0 +1,13 @@
+package dev.headgate.engine.rocketmq;
+
+import dev.headgate.engine.StoredMessage;
+import java.util.List;
+
+/** What a pull found. */
+sealed interface Pulled {
+  /** Messages, perhaps none that the filter lets pass; and where to go on. */
+  record Found(List<StoredMessage> messages, long nextOffset) implements Pulled {}
+
+  /** The offset is not in the queue, or somebody has moved the group. */
+  record Moved(long correctedOffset) implements Pulled {}
+}
