@@ -27,6 +27,7 @@ final class Appender implements AppendLane.Outlet, AutoCloseable {
   private final Remote remote;
   private final RouteCache routes;
   private final RocketMqSettings settings;
+  private final RecentAppends recent;
   private final BrokenBrokers broken = new BrokenBrokers();
   private final Map<TopicName, AppendLane> unordered = new ConcurrentHashMap<>();
   private final Map<QueueOfTopic, AppendLane> ordered = new ConcurrentHashMap<>();
@@ -35,7 +36,8 @@ final class Appender implements AppendLane.Outlet, AutoCloseable {
 
   private record QueueOfTopic(TopicName topic, Queue queue) {}
 
-  Appender(Remote remote, RouteCache routes, RocketMqSettings settings) {
+  Appender(Remote remote, RouteCache routes, RocketMqSettings settings, RecentAppends recent) {
+    this.recent = recent;
     this.remote = remote;
     this.routes = routes;
     this.settings = settings;
@@ -206,10 +208,13 @@ final class Appender implements AppendLane.Outlet, AutoCloseable {
     }
   }
 
-  private static List<PendingAppend> store(AppendRequest request, RemotingCommand response) {
+  private List<PendingAppend> store(AppendRequest request, RemotingCommand response) {
     long offset = BrokerAnswer.number(response, "queueOffset");
     var partition = request.queue().of(request.topic());
     boolean delayed = request.first().message().delayed();
+    if (!delayed) {
+      recent.stored(request.topic(), request.queue(), offset + request.appends().size());
+    }
     for (PendingAppend append : request.appends()) {
       // A delayed message lies with the timer; its own queue gives it an offset when it is due.
       append.answer().complete(new Position(partition, delayed ? -1 : offset++));

@@ -45,9 +45,11 @@ final class BrokerCalls {
 
   private final Remote remote;
   private final Duration timeout;
+  private final RecentAppends recent;
 
-  BrokerCalls(Remote remote, Duration timeout) {
+  BrokerCalls(Remote remote, Duration timeout, RecentAppends recent) {
     this.remote = remote;
+    this.recent = recent;
     this.timeout = timeout;
   }
 
@@ -93,11 +95,13 @@ final class BrokerCalls {
     GetMaxOffsetRequestHeader header = new GetMaxOffsetRequestHeader();
     header.setTopic(topic.value());
     header.setQueueId(queue.id());
-    // What is stored counts, also where it cannot be read for another moment.
-    header.setCommitted(false);
     header.setBrokerName(queue.broker());
     return call(address, RequestCode.GET_MAX_OFFSET, header, null)
-        .thenApply(response -> BrokerAnswer.number(checked("end of " + topic, response), "offset"));
+        .thenApply(
+            response ->
+                Math.max(
+                    BrokerAnswer.number(checked("end of " + topic, response), "offset"),
+                    recent.end(topic, queue)));
   }
 
   /** The ids of a group's members; empty when it has none. */
@@ -210,11 +214,11 @@ final class BrokerCalls {
     return remote
         .call(address, RequestCode.PULL_MESSAGE, header, null, suspend.plus(PULL_GRACE))
         .handle(BrokerCalls::repeatable)
-        .thenApply(response -> pulled(topic, filter, offset, response));
+        .thenApply(response -> pulled(topic, queue, filter, offset, response));
   }
 
-  private static Pulled pulled(
-      TopicName topic, Filter filter, long offset, RemotingCommand response) {
+  private Pulled pulled(
+      TopicName topic, Queue queue, Filter filter, long offset, RemotingCommand response) {
     switch (response.getCode()) {
       case ResponseCode.SUCCESS:
         List<StoredMessage> messages = StoredMessageDecoder.decode(response.getBody());
@@ -231,7 +235,9 @@ final class BrokerCalls {
       case ResponseCode.PULL_RETRY_IMMEDIATELY:
         return new Pulled.Found(List.of(), Math.max(offset, next(response)));
       case ResponseCode.PULL_OFFSET_MOVED:
-        return new Pulled.Moved(next(response));
+        return offset <= recent.end(topic, queue) && next(response) < offset
+            ? new Pulled.Found(List.of(), offset)
+            : new Pulled.Moved(next(response));
       default:
         throw BrokerAnswer.requestFailure("fetch from topic '" + topic + "'", response);
     }

@@ -55,11 +55,12 @@ final class RocketMqEngine implements Engine {
     this.settings = settings;
     this.remote = new Remote(settings, "rocketmq-" + cluster);
     this.routes = new RouteCache(remote, settings.requestTimeout());
-    this.calls = new BrokerCalls(remote, settings.requestTimeout());
+    RecentAppends recent = new RecentAppends();
+    this.calls = new BrokerCalls(remote, settings.requestTimeout(), recent);
     this.memberships =
         new Memberships(
             remote, calls, node + "@" + settings.instanceName(), settings.heartbeatInterval());
-    this.appender = new Appender(remote, routes, settings);
+    this.appender = new Appender(remote, routes, settings, recent);
     this.topics = new RocketMqTopicAdmin(remote, routes, calls, settings);
     this.watch = new ClusterWatch(remote, routes, settings.nameServers());
   }
