@@ -2,6 +2,7 @@ package dev.headgate.engine.rocketmq;
 
 import dev.headgate.engine.EngineException;
 import dev.headgate.engine.EngineException.Kind;
+import dev.headgate.engine.Position;
 import dev.headgate.engine.TopicName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,6 +123,14 @@ final class AppendLane {
       waiting.clear();
     }
     abandoned.forEach(append -> append.fail(failure));
+  }
+
+  /** The answers to what has been sent. */
+  synchronized List<CompletableFuture<Position>> openAnswers() {
+    return open.stream()
+        .flatMap(request -> request.appends().stream())
+        .map(PendingAppend::answer)
+        .toList();
   }
 
   private void flush() {

@@ -7,13 +7,18 @@ import dev.headgate.engine.EngineException.Kind;
 import dev.headgate.engine.Message;
 import dev.headgate.engine.Position;
 import dev.headgate.engine.TopicName;
+import io.netty.util.Timeout;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.rocketmq.remoting.protocol.RemotingCommand;
 import org.apache.rocketmq.remoting.protocol.ResponseCode;
@@ -22,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Stores messages: finds the lane of each, sends the lanes' requests, reads the answers. */
 final class Appender implements AppendLane.Outlet, AutoCloseable {
   private static final Duration SWEEP = Duration.ofMillis(20);
+  private static final Duration CLOSING = Duration.ofSeconds(2);
   private static final int MAX_ATTEMPTS = 3;
 
   private final Remote remote;
@@ -52,9 +58,20 @@ final class Appender implements AppendLane.Outlet, AutoCloseable {
       if (route != null) {
         lane(route, message, options).add(append);
       } else {
+        Timeout limit =
+            remote.schedule(
+                Duration.ofNanos(Math.max(0, options.deadlineNanos() - System.nanoTime())),
+                append::failUnsent);
         routes
             .get(topic)
-            .whenComplete((found, failure) -> add(append, message, options, found, failure));
+            .whenComplete(
+                (found, failure) -> {
+                  if (limit.cancel()) {
+                    add(append, message, options, found, failure);
+                  } else {
+                    append.failUnsent();
+                  }
+                });
       }
     } catch (EngineException e) {
       answer.completeExceptionally(e);
@@ -265,10 +282,23 @@ final class Appender implements AppendLane.Outlet, AutoCloseable {
     }
   }
 
-  /** Answers what waits; what was sent is answered when the connections close. */
+  /** Answers what waits, and gives the broker a moment to answer what was sent. */
   @Override
   public void close() {
-    unordered.values().forEach(lane -> lane.abandon(Remote.closedFailure()));
-    ordered.values().forEach(lane -> lane.abandon(Remote.closedFailure()));
+    List<CompletableFuture<Position>> sent = new ArrayList<>();
+    for (Map<?, AppendLane> lanes : List.of(unordered, ordered)) {
+      for (AppendLane lane : lanes.values()) {
+        lane.abandon(Remote.closedFailure());
+        sent.addAll(lane.openAnswers());
+      }
+    }
+    try {
+      CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
+          .get(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // Each caller has its own answer, or gets it when the connections close.
+    }
   }
 }

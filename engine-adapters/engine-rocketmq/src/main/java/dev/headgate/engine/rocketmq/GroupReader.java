@@ -47,6 +47,8 @@ final class GroupReader implements LogReader, Memberships.Membership {
   private static final Duration RETRY = Duration.ofMillis(300);
   private static final Duration SETTLING = Duration.ofSeconds(5);
   private static final Duration MISSING_UNTIL_DEAD = Duration.ofSeconds(3);
+  private static final Duration FRESH = Duration.ofSeconds(1);
+  private static final Duration LOCKS_OUTLIVE_MEMBERS = Duration.ofMinutes(2);
   private static final Duration REUNION = Duration.ofSeconds(2);
 
   private final ReaderSpec spec;
@@ -65,7 +67,9 @@ final class GroupReader implements LogReader, Memberships.Membership {
 
   private volatile Set<String> brokers = Set.of();
   private final Map<Queue, Holding> holdings = new HashMap<>();
-  private final Map<String, Long> lastSeen = new HashMap<>();
+  // Members that have been seen, and since when they are missing; 0 for those that are not.
+  private final Map<String, Long> missingSince = new HashMap<>();
+  private long listedNanos;
   private final Map<String, Long> backSince = new HashMap<>();
   private Set<Queue> share = Set.of();
   private boolean joined;
@@ -293,11 +297,7 @@ final class GroupReader implements LogReader, Memberships.Membership {
       later(RETRY, this::balance);
       return;
     }
-    found.members().forEach(member -> lastSeen.put(member, now));
-    lastSeen
-        .values()
-        .removeIf(
-            seen -> now - seen > MISSING_UNTIL_DEAD.toNanos() + Duration.ofMinutes(2).toNanos());
+    notice(found.members(), now);
     share =
         spec.broadcast()
             ? Set.copyOf(found.route().readable())
@@ -320,6 +320,16 @@ final class GroupReader implements LogReader, Memberships.Membership {
     }
   }
 
+  private void notice(List<String> members, long now) {
+    listedNanos = now;
+    members.forEach(member -> missingSince.put(member, 0L));
+    missingSince.replaceAll(
+        (member, since) -> members.contains(member) ? 0L : since == 0 ? now : since);
+    missingSince
+        .values()
+        .removeIf(since -> since != 0 && now - since > LOCKS_OUTLIVE_MEMBERS.toNanos());
+  }
+
   // ---- acquiring ---------------------------------------------------------------------------
 
   private void acquire(Holding holding) {
@@ -327,12 +337,7 @@ final class GroupReader implements LogReader, Memberships.Membership {
       return;
     }
     String address = address(holding.queue);
-    long sinceBack =
-        address == null
-            ? 0
-            : System.nanoTime()
-                - backSince.getOrDefault(address, System.nanoTime() - Long.MAX_VALUE / 2);
-    if (address == null || sinceBack < REUNION.toNanos()) {
+    if (address == null || isReuniting(address)) {
       later(RETRY, () -> acquire(holding));
       return;
     }
@@ -357,14 +362,21 @@ final class GroupReader implements LogReader, Memberships.Membership {
                     }));
   }
 
+  private boolean isReuniting(String address) {
+    Long since = backSince.get(address);
+    return since != null && System.nanoTime() - since < REUNION.toNanos();
+  }
+
   private void unlockForTheDead(Queue queue, String address) {
     long now = System.nanoTime();
-    lastSeen.forEach(
-        (member, seen) -> {
-          if (!member.equals(memberships.member()) && now - seen > MISSING_UNTIL_DEAD.toNanos()) {
-            calls.unlock(address, lockGroup, member, spec.topic(), Set.of(queue));
-          }
-        });
+    if (now - listedNanos < FRESH.toNanos()) {
+      missingSince.forEach(
+          (member, since) -> {
+            if (since != 0 && now - since > MISSING_UNTIL_DEAD.toNanos()) {
+              calls.unlock(address, lockGroup, member, spec.topic(), Set.of(queue));
+            }
+          });
+    }
     // Its absence is only seen by looking.
     balance();
   }

@@ -164,12 +164,12 @@ final class Remote implements AutoCloseable {
   }
 
   private EngineException failure(Throwable failure) {
-    if (closed) {
-      return closedFailure();
-    }
     Throwable cause = failure;
     while (cause.getCause() != null && !(cause instanceof RemotingConnectException)) {
       cause = cause.getCause();
+    }
+    if (closed && cause instanceof RemotingConnectException) {
+      return closedFailure();
     }
     return cause instanceof RemotingConnectException
         ? new EngineException(Kind.UNAVAILABLE, "RocketMQ cannot be reached", failure)

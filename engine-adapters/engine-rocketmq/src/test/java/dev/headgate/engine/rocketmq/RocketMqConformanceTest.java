@@ -11,15 +11,24 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RocketMqConformanceTest extends EngineConformanceTest {
   @RegisterExtension static final RocketMqCluster CLUSTER = new RocketMqCluster();
 
+  private final Harness harness = new Harness();
+
   @Override
   protected EngineHarness harness() {
-    return new Harness();
+    return harness;
   }
 
   private static final class Harness implements EngineHarness {
+    private final LockThief thief = new LockThief(CLUSTER);
+
     @Override
     public Engine open(EngineContext context) {
-      return CLUSTER.open(context);
+      return thief.watch(CLUSTER.open(context), context.node());
+    }
+
+    @Override
+    public boolean loseMemberships(String node) {
+      return thief.stealFrom(node);
     }
 
     @Override
