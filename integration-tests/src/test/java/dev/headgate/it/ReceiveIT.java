@@ -179,9 +179,10 @@ class ReceiveIT extends ThroughGateway {
           return others.size() == 49;
         });
     Until.holds(
-        "the commit passes the stuck one",
+        "the stuck one is taken from its holder at the group's maximum",
         GatewayConfigFile.BRIEF_MAX_LEASE.plus(SOON),
-        () -> Groups.committed(wire, topic, group) == 50);
+        () -> extend(stuck, GatewayConfigFile.BRIEF_LEASE).getStatus() != SettleStatus.DONE);
+    Until.holds("the commit passes it", SOON, () -> Groups.committed(wire, topic, group) == 50);
 
     List<Delivery> back = wire.receiveAll(topic, group, 1, SOON);
     assertThat(Messages.textsOf(back)).containsExactly("m0");

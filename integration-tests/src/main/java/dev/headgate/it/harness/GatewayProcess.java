@@ -11,7 +11,7 @@ import java.util.List;
  * thread at a time kills and starts it.
  */
 public final class GatewayProcess implements AutoCloseable {
-  private static final String MAIN_CLASS = "dev.headgate.launcher.Headgate";
+  private static final String MAIN_CLASS = "dev.headgate.launcher.Main";
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
   private final GatewayConfigFile config;
