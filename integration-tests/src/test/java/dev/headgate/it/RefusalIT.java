@@ -50,7 +50,8 @@ class RefusalIT extends ThroughGateway {
 
     assertThat(failure.getOutcome()).isEqualTo(Outcome.NOT_APPLIED);
     assertThat(failure.isRetryable()).isFalse();
-    assertThat(failure.getMessage()).containsIgnoringCase("transaction");
+    assertThat(failure.getMessage()).contains("prepare");
+    assertThat(failure.getDetails()).containsKey("capability");
     assertThat(wire.receive(topic, group, 1, QUIET)).isEmpty();
   }
 

@@ -9,8 +9,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder of a test's processes, gone when it is closed. Close the processes first. */
+/**
+ * A folder of a test's processes, gone when it is closed, unless the property {@value #KEEP} is
+ * set, for who wants to read the logs. Close the processes first.
+ */
 public final class TemporaryFolder implements AutoCloseable {
+  /** Keeps the folders of a run. */
+  public static final String KEEP = "headgate.it.keep";
+
   private final Path path;
 
   private TemporaryFolder(Path path) {
@@ -38,6 +44,10 @@ public final class TemporaryFolder implements AutoCloseable {
 
   @Override
   public void close() {
+    if (System.getProperty(KEEP) != null) {
+      System.out.println("kept: " + path);
+      return;
+    }
     try (Stream<Path> paths = Files.walk(path)) {
       List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
       for (Path each : deepestFirst) {
