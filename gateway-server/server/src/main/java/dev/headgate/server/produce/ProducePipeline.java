@@ -107,7 +107,8 @@ public final class ProducePipeline implements ProduceService {
       this.route = route;
       this.message = message;
       this.deadlineNanos = deadlineNanos;
-      this.options = new AppendOptions(route.ordered(), deadlineNanos);
+      // A key asks for order (D6), whether its topic is consumed in order or not.
+      this.options = new AppendOptions(route.ordered() || message.key() != null, deadlineNanos);
     }
 
     void append() {
