@@ -28,7 +28,7 @@ final class Messages {
   }
 
   static String textOf(Delivery delivery) {
-    return UTF_8.decode(delivery.getMessage().bufferForBody()).toString();
+    return UTF_8.decode(delivery.getMessage().bufferForBody().duplicate()).toString();
   }
 
   static List<String> textsOf(List<Delivery> deliveries) {

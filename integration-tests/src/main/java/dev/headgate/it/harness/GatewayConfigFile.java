@@ -9,7 +9,8 @@ import java.time.Duration;
 /**
  * The {@code headgate.yaml} of a gateway under test. Topics that begin with {@code ordered} are
  * ordered; every topic is created at its first use with four partitions; {@code small-} topics take
- * 64 KiB. Groups: {@code brief-} has short leases and few attempts.
+ * 64 KiB. Groups: {@code brief-} has short leases and few attempts. Its memory budgets fit a heap
+ * of 256 MiB.
  *
  * @param port where it listens
  * @param nameServer the RocketMQ cluster's
@@ -56,6 +57,9 @@ public record GatewayConfigFile(
           stopGrace: %ds
         listen:
           port: %d
+          maxRequestMemory: 96MiB
+        consume:
+          memory: 64MiB
         clusters:
           main:
             engine: rocketmq

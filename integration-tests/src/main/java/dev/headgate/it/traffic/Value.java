@@ -24,6 +24,6 @@ public record Value(String text, @Nullable String key, long sequence) {
 
   /** The value's text of a message that arrived. */
   public static String textOf(Message message) {
-    return StandardCharsets.UTF_8.decode(message.bufferForBody()).toString();
+    return StandardCharsets.UTF_8.decode(message.bufferForBody().duplicate()).toString();
   }
 }
