@@ -7,30 +7,39 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The node's budget of bodies held for consumers (D22). When it is spent subscriptions stop to
- * pull, and say so; they are woken when some of it is free again. Thread-safe.
+ * pull, and say so; they are woken when some of it is free again. A reserve on top, a quarter of
+ * the budget, is open to subscriptions that hold nothing: so a few whose clients are slow cannot
+ * starve the others. Thread-safe.
  */
 final class HeldBytes {
   private final long limit;
+  private final long limitWithReserve;
   private final AtomicLong used = new AtomicLong();
   private final Set<Runnable> starved = ConcurrentHashMap.newKeySet();
+  private final Set<Runnable> emptyAndStarved = ConcurrentHashMap.newKeySet();
   private final Counter metric;
 
   HeldBytes(long limit, Counter metric) {
     this.limit = limit;
+    this.limitWithReserve = limit + limit / 4;
     this.metric = metric;
   }
 
   /**
    * Whether nothing is free; if so {@code wake} runs once, on some thread, after something has
    * become free.
+   *
+   * @param holdsNothing whether who asks holds no bodies, and so may use the reserve
    */
-  boolean spent(Runnable wake) {
-    if (used.get() < limit) {
+  boolean spent(boolean holdsNothing, Runnable wake) {
+    long bound = holdsNothing ? limitWithReserve : limit;
+    if (used.get() < bound) {
       return false;
     }
-    starved.add(wake);
+    Set<Runnable> waiting = holdsNothing ? emptyAndStarved : starved;
+    waiting.add(wake);
     // Freed between the two lines above: nobody else would wake it.
-    return used.get() >= limit || !starved.remove(wake);
+    return used.get() >= bound || !waiting.remove(wake);
   }
 
   void add(long bytes) {
@@ -44,12 +53,21 @@ final class HeldBytes {
    */
   boolean release(long bytes) {
     metric.dec(bytes);
-    return used.addAndGet(-bytes) < limit && !starved.isEmpty();
+    long now = used.addAndGet(-bytes);
+    return (now < limitWithReserve && !emptyAndStarved.isEmpty())
+        || (now < limit && !starved.isEmpty());
   }
 
   void wakeStarved() {
-    for (Runnable wake : starved) {
-      if (starved.remove(wake)) {
+    wake(emptyAndStarved);
+    if (used.get() < limit) {
+      wake(starved);
+    }
+  }
+
+  private static void wake(Set<Runnable> waiting) {
+    for (Runnable wake : waiting) {
+      if (waiting.remove(wake)) {
         wake.run();
       }
     }

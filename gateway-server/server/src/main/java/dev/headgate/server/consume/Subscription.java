@@ -264,7 +264,7 @@ final class Subscription {
         && heldBytes < policy.prefetchBytes()
         && window.span() < context.config().maxSpan()
         && asked()
-        && !context.heldBytes().spent(wakeWhenStarved);
+        && !context.heldBytes().spent(heldBytes == 0, wakeWhenStarved);
   }
 
   private boolean asked() {
