@@ -295,6 +295,32 @@ class ConfigFileTest {
   }
 
   @Test
+  void sampleOfTheManualIsRight() throws Exception {
+    GatewayConfig config = ConfigFile.load(Path.of("../../docs/operations/headgate.yaml"));
+
+    assertThat(config.clusters()).hasSize(1);
+    assertThat(config.topics()).hasSize(3);
+    assertThat(config.groups()).hasSize(2);
+  }
+
+  @Test
+  void manualNamesEveryKey() throws Exception {
+    String manual = Files.readString(Path.of("../../docs/operations/README.md"));
+
+    for (String section : List.of("node", "listen", "consume", "topics", "groups")) {
+      String text =
+          section.equals("topics") || section.equals("groups")
+              ? section + ": [{}]"
+              : section + ": {zzzzzzzzzzzzzzzz: 1}";
+      String known = String.join("\n", faults(text.replace("{}", "{zzzzzzzzzzzzzzzz: 1}")));
+      String keys = known.replaceAll("(?s).*unknown key \\(expected one of: ([^)]*)\\).*", "$1");
+      for (String key : keys.split(", ")) {
+        assertThat(manual).as(section).containsPattern("`" + key + "[`.]");
+      }
+    }
+  }
+
+  @Test
   void fileThatIsNotThereIsTold() {
     assertThatThrownBy(() -> ConfigFile.load(folder.resolve("none.yaml")))
         .isInstanceOf(ConfigException.class)
