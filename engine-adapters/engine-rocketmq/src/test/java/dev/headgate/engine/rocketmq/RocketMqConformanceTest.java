@@ -22,6 +22,11 @@ class RocketMqConformanceTest extends EngineConformanceTest {
     private final LockThief thief = new LockThief(CLUSTER);
 
     @Override
+    public int raceRounds() {
+      return 100;
+    }
+
+    @Override
     public Engine open(EngineContext context) {
       return thief.watch(CLUSTER.open(context), context.node());
     }

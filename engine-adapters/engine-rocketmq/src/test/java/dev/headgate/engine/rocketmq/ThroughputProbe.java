@@ -104,6 +104,7 @@ public final class ThroughputProbe {
       probe.measure(label + " engine fetch", () -> probe.fetch(round));
     }
     probe.latency();
+    probe.endToEnd();
     cluster.close();
     System.exit(0);
   }
@@ -286,6 +287,64 @@ public final class ThroughputProbe {
     }
     print("engine append, one at a time", engineNanos);
     print("direct send, one at a time", directNanos);
+  }
+
+  /** From append to the fetch that finds the message, one at a time. */
+  private void endToEnd() throws Exception {
+    TopicName topic = new TopicName("probe-latency");
+    engine
+        .topics()
+        .ensure(topic, new TopicSettings(1, false, Map.of()))
+        .toCompletableFuture()
+        .join();
+    CompletableFuture<OwnedPartition> assigned = new CompletableFuture<>();
+    engine.openReader(
+        new ReaderSpec(
+            topic,
+            new GroupName("probe-latency"),
+            false,
+            InitialPosition.EARLIEST,
+            Filter.all(),
+            false),
+        new ReaderListener() {
+          @Override
+          public void assigned(OwnedPartition partition) {
+            assigned.complete(partition);
+          }
+
+          @Override
+          public CompletionStage<Void> revoked(OwnedPartition partition) {
+            return CompletableFuture.completedFuture(null);
+          }
+
+          @Override
+          public void lost(OwnedPartition partition) {}
+        });
+    OwnedPartition partition = assigned.join();
+    int count = 1_000;
+    long[] nanos = new long[count];
+    long next = partition.startOffset();
+    for (int i = 0; i < count; i++) {
+      CompletableFuture<Batch> parked =
+          partition.fetch(next, 1 << 20, Duration.ofSeconds(10)).toCompletableFuture();
+      Thread.sleep(2);
+      long begun = System.nanoTime();
+      engine.append(
+          topic,
+          new Message(
+              UUID.randomUUID().toString(),
+              Bytes.wrap(body),
+              null,
+              null,
+              List.of(),
+              null,
+              Instant.now(),
+              null),
+          new AppendOptions(false, System.nanoTime() + 10_000_000_000L));
+      next = parked.join().nextOffset();
+      nanos[i] = System.nanoTime() - begun;
+    }
+    print("append to parked fetch", nanos);
   }
 
   private static void print(String what, long[] nanos) {
