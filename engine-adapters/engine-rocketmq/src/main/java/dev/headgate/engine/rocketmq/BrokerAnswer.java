@@ -58,11 +58,9 @@ final class BrokerAnswer {
                 .formatted(topic));
       case ResponseCode.MESSAGE_ILLEGAL:
         return illegal(topic, remark);
+      case ResponseCode.SYSTEM_ERROR:
+        return systemError(topic, remark);
       default:
-        if (remark.contains("timer message")) {
-          return new EngineException(
-              Kind.THROTTLED, "topic '%s': the broker's timer is full or off".formatted(topic));
-        }
         return new EngineException(
             Kind.INTERNAL,
             "topic '%s': the broker answered with code %d".formatted(topic, response.getCode()));
@@ -100,6 +98,23 @@ final class BrokerAnswer {
     return cause instanceof EngineException known
         ? known
         : new EngineException(Kind.INTERNAL, "the RocketMQ adapter failed", cause);
+  }
+
+  private static EngineException systemError(TopicName topic, String remark) {
+    if (remark.contains("flow control")) {
+      return new EngineException(
+          Kind.THROTTLED, "topic '%s': the broker's timer is full".formatted(topic));
+    }
+    if (remark.contains("timer message is not enabled")) {
+      return new EngineException(
+          Kind.UNSUPPORTED, "topic '%s': the broker's timer is off".formatted(topic));
+    }
+    if (remark.contains("in-sync replicas not enough")) {
+      return new EngineException(
+          Kind.UNAVAILABLE, "topic '%s': too few of the broker's replicas are up".formatted(topic));
+    }
+    return new EngineException(
+        Kind.UNCERTAIN, "topic '%s': the broker failed to store".formatted(topic));
   }
 
   private static EngineException illegal(TopicName topic, String remark) {

@@ -6,10 +6,8 @@ import dev.headgate.engine.LogReader;
 import dev.headgate.engine.Partition;
 import dev.headgate.engine.ReaderListener;
 import dev.headgate.engine.ReaderSpec;
-import dev.headgate.engine.ReaderSpec.InitialPosition;
 import dev.headgate.engine.TopicName;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -46,9 +44,7 @@ final class GroupReader implements LogReader, Memberships.Membership {
   private static final Logger LOG = LoggerFactory.getLogger(GroupReader.class);
   private static final Duration RETRY = Duration.ofMillis(300);
   private static final Duration SETTLING = Duration.ofSeconds(5);
-  private static final Duration MISSING_UNTIL_DEAD = Duration.ofSeconds(3);
-  private static final Duration FRESH = Duration.ofSeconds(1);
-  private static final Duration LOCKS_OUTLIVE_MEMBERS = Duration.ofMinutes(2);
+  private static final int TICKS_PER_BALANCE = 3;
   private static final Duration REUNION = Duration.ofSeconds(2);
 
   private final ReaderSpec spec;
@@ -67,11 +63,10 @@ final class GroupReader implements LogReader, Memberships.Membership {
 
   private volatile Set<String> brokers = Set.of();
   private final Map<Queue, Holding> holdings = new HashMap<>();
-  // Members that have been seen, and since when they are missing; 0 for those that are not.
-  private final Map<String, Long> missingSince = new HashMap<>();
-  private long listedNanos;
+  private final MemberRoll roll = new MemberRoll();
   private final Map<String, Long> backSince = new HashMap<>();
   private Set<Queue> share = Set.of();
+  private int ticks;
   private boolean joined;
   private boolean balancing;
   private boolean balanceAgain;
@@ -188,46 +183,13 @@ final class GroupReader implements LogReader, Memberships.Membership {
 
   private CompletableFuture<Void> prepare(Route route) {
     brokers = Set.copyOf(route.masters().values());
-    List<CompletableFuture<?>> groups = new ArrayList<>();
-    for (String address : brokers) {
-      groups.add(calls.ensureGroup(address, group));
-      if (!spec.broadcast()) {
-        groups.add(calls.ensureGroup(address, membersGroup));
-      }
-    }
-    return all(groups)
-        .thenCompose(done -> pinLatest(route))
+    return new GroupPreparation(calls, spec)
+        .prepare(route, spec.broadcast() ? List.of(group) : List.of(group, membersGroup))
         .thenCompose(
             done ->
                 spec.broadcast()
                     ? CompletableFuture.completedFuture(null)
                     : memberships.join(membersGroup, this));
-  }
-
-  /**
-   * A group that starts at the end gets its positions when it first joins, on all queues: whoever
-   * owns a queue later must not skip what was sent since.
-   */
-  private CompletableFuture<Void> pinLatest(Route route) {
-    if (spec.initial() != InitialPosition.LATEST) {
-      return CompletableFuture.completedFuture(null);
-    }
-    List<CompletableFuture<?>> pins = new ArrayList<>();
-    for (Queue queue : route.readable()) {
-      String address = String.valueOf(route.master(queue.broker()));
-      pins.add(
-          calls
-              .committed(address, spec.topic(), group, queue)
-              .thenCompose(
-                  committed ->
-                      committed >= 0
-                          ? CompletableFuture.<Void>completedFuture(null)
-                          : calls
-                              .end(address, spec.topic(), queue)
-                              .thenCompose(
-                                  end -> calls.commit(address, spec.topic(), group, queue, end))));
-    }
-    return all(pins);
   }
 
   // ---- balancing ---------------------------------------------------------------------------
@@ -291,13 +253,12 @@ final class GroupReader implements LogReader, Memberships.Membership {
       return;
     }
     brokers = Set.copyOf(found.route().masters().values());
-    long now = System.nanoTime();
     if (!found.members().contains(memberships.member())) {
       memberships.beat(brokers);
       later(RETRY, this::balance);
       return;
     }
-    notice(found.members(), now);
+    roll.listed(found.members());
     share =
         spec.broadcast()
             ? Set.copyOf(found.route().readable())
@@ -318,16 +279,6 @@ final class GroupReader implements LogReader, Memberships.Membership {
         acquire(holding);
       }
     }
-  }
-
-  private void notice(List<String> members, long now) {
-    listedNanos = now;
-    members.forEach(member -> missingSince.put(member, 0L));
-    missingSince.replaceAll(
-        (member, since) -> members.contains(member) ? 0L : since == 0 ? now : since);
-    missingSince
-        .values()
-        .removeIf(since -> since != 0 && now - since > LOCKS_OUTLIVE_MEMBERS.toNanos());
   }
 
   // ---- acquiring ---------------------------------------------------------------------------
@@ -368,14 +319,8 @@ final class GroupReader implements LogReader, Memberships.Membership {
   }
 
   private void unlockForTheDead(Queue queue, String address) {
-    long now = System.nanoTime();
-    if (now - listedNanos < FRESH.toNanos()) {
-      missingSince.forEach(
-          (member, since) -> {
-            if (since != 0 && now - since > MISSING_UNTIL_DEAD.toNanos()) {
-              calls.unlock(address, lockGroup, member, spec.topic(), Set.of(queue));
-            }
-          });
+    for (String member : roll.dead()) {
+      calls.unlock(address, lockGroup, member, spec.topic(), Set.of(queue));
     }
     // Its absence is only seen by looking.
     balance();
@@ -560,7 +505,10 @@ final class GroupReader implements LogReader, Memberships.Membership {
     mailbox.execute(
         () -> {
           renewLocks(null);
-          balance();
+          // The brokers tell of changes; this is for a notice that was lost.
+          if (++ticks % TICKS_PER_BALANCE == 0 || share.size() != owned()) {
+            balance();
+          }
         });
   }
 
@@ -579,7 +527,7 @@ final class GroupReader implements LogReader, Memberships.Membership {
         });
   }
 
-  /** Of one broker, or of all. */
+  /** Of one broker at once, or of all what is due. */
   private void renewLocks(@Nullable String only) {
     if (spec.broadcast()) {
       return;
@@ -595,7 +543,11 @@ final class GroupReader implements LogReader, Memberships.Membership {
         continue;
       }
       String address = address(holding.queue);
-      if (address != null && (only == null || only.equals(address))) {
+      boolean due =
+          only == null
+              ? now - holding.confirmedNanos > settings.lockLifetime().toNanos() / 3
+              : only.equals(address);
+      if (address != null && due) {
         byBroker.computeIfAbsent(address, key -> new HashSet<>()).add(holding.queue);
       }
     }
@@ -628,6 +580,12 @@ final class GroupReader implements LogReader, Memberships.Membership {
     }
   }
 
+  private long owned() {
+    return holdings.values().stream()
+        .filter(holding -> holding.state == Holding.State.OWNED)
+        .count();
+  }
+
   private List<Holding> owned(String address) {
     return holdings.values().stream()
         .filter(
@@ -658,10 +616,6 @@ final class GroupReader implements LogReader, Memberships.Membership {
 
   private void later(Duration delay, Runnable task) {
     remote.schedule(delay, () -> mailbox.execute(task));
-  }
-
-  private static CompletableFuture<Void> all(List<CompletableFuture<?>> futures) {
-    return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
   }
 
   private static @Nullable String message(@Nullable Throwable failure) {

@@ -22,9 +22,9 @@ import java.util.Set;
  * @param sendTimeout {@code sendTimeoutMillis}: of one append request
  * @param requestTimeout {@code requestTimeoutMillis}: of any other request
  * @param pullSuspend {@code pullSuspendMillis}: how long the broker holds a pull that finds nothing
- * @param heartbeatInterval {@code heartbeatMillis}: also how often queue locks are renewed
+ * @param heartbeatInterval {@code heartbeatMillis}
  * @param lockLifetime {@code lockLifetimeMillis}: a queue whose lock the broker has not confirmed
- *     for so long is given up as lost
+ *     for so long is given up as lost; below the broker's minute. Renewed after a third of it
  */
 record RocketMqSettings(
     List<String> nameServers,
@@ -86,6 +86,6 @@ record RocketMqSettings(
         settings.millis("requestTimeoutMillis", Duration.ofSeconds(3)),
         settings.millis("pullSuspendMillis", Duration.ofSeconds(15)),
         settings.millis("heartbeatMillis", Duration.ofSeconds(10)),
-        settings.millis("lockLifetimeMillis", Duration.ofSeconds(30)));
+        settings.millis("lockLifetimeMillis", Duration.ofSeconds(45)));
   }
 }

@@ -52,6 +52,7 @@ final class RocketMqCluster implements BeforeAllCallback {
     Map<String, String> values = new HashMap<>();
     values.put("nameServers", nameServer());
     values.put("heartbeatMillis", "1000");
+    values.put("lockLifetimeMillis", "9000");
     for (int i = 0; i < settings.length; i += 2) {
       values.put(settings[i], settings[i + 1]);
     }
