@@ -2,14 +2,12 @@ package dev.headgate.engine.testkit;
 
 import dev.headgate.engine.Batch;
 import dev.headgate.engine.Engine;
-import dev.headgate.engine.EngineException;
 import dev.headgate.engine.EngineReader;
 import dev.headgate.engine.OwnedPartition;
 import dev.headgate.engine.Partition;
 import dev.headgate.engine.ReaderListener;
 import dev.headgate.engine.ReaderSpec;
 import dev.headgate.engine.StoredMessage;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,25 +18,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A member of a group as the gateway is one: it keeps a fetch open on each partition that it owns,
- * and remembers what it got and what it was told. It also watches the rules that hold always;
+ * A member of a group as the gateway is one: it runs a {@link FetchLoop} on each partition that it
+ * owns, and remembers what it got and what it was told. It also watches the rules that hold always;
  * {@link #breaches()} tells which were broken.
  */
-final class Member implements ReaderListener, AutoCloseable {
-  private static final int FETCH_BYTES = 1 << 20;
-  private static final Duration FETCH_WAIT = Duration.ofSeconds(5);
-  private static final Duration TRY_AGAIN = Duration.ofMillis(50);
-
+final class Member implements ReaderListener, FetchLoop.Sink, AutoCloseable {
   private final String name;
   private final Await await;
   private final boolean pumping;
@@ -185,7 +176,7 @@ final class Member implements ReaderListener, AutoCloseable {
     }
     notifyAll();
     if (pumping) {
-      pump(partition, partition.startOffset());
+      new FetchLoop(partition, this).begin();
     }
   }
 
@@ -220,46 +211,13 @@ final class Member implements ReaderListener, AutoCloseable {
     }
   }
 
-  private void pump(OwnedPartition partition, long from) {
-    partition
-        .fetch(from, FETCH_BYTES, FETCH_WAIT)
-        .whenComplete((batch, failure) -> answered(partition, from, batch, failure));
+  @Override
+  public synchronized void refused(OwnedPartition partition, Throwable cause) {
+    breach("could not fetch from " + partition.partition() + ": " + cause);
   }
 
-  private void answered(
-      OwnedPartition partition, long from, @Nullable Batch batch, @Nullable Throwable failure) {
-    if (batch != null) {
-      take(partition, from, batch);
-      pump(partition, batch.nextOffset());
-      return;
-    }
-    Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-    EngineException failed =
-        cause instanceof EngineException known
-            ? known
-            : new EngineException(EngineException.Kind.INTERNAL, "not an EngineException", cause);
-    switch (failed.kind()) {
-      case FENCED, CLOSED -> {
-        // The end of this pump.
-      }
-      case UNAVAILABLE, UNCERTAIN, THROTTLED, DEADLINE_EXCEEDED ->
-          CompletableFuture.delayedExecutor(TRY_AGAIN.toMillis(), TimeUnit.MILLISECONDS)
-              .execute(() -> pump(partition, from));
-      case OFFSET_OUT_OF_RANGE -> pump(partition, failed.correctedOffset());
-      case UNKNOWN_TOPIC,
-          MESSAGE_TOO_LARGE,
-          INVALID_ARGUMENT,
-          UNSUPPORTED,
-          PERMISSION_DENIED,
-          INTERNAL -> {
-        synchronized (this) {
-          breach("could not fetch from " + partition.partition() + ": " + cause);
-        }
-      }
-    }
-  }
-
-  private synchronized void take(OwnedPartition partition, long from, Batch batch) {
+  @Override
+  public synchronized void fetched(OwnedPartition partition, long from, Batch batch) {
     if (ended.contains(partition)) {
       breach("had a fetch completed in " + partition.partition() + " after it was taken back");
     }
