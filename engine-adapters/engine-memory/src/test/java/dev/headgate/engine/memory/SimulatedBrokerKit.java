@@ -17,11 +17,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The kit over a broker that can be hurt; no test of its own, {@link KitCanFailTest} runs it. */
 @ExtendWith(ParameterFromConfiguration.class)
 class SimulatedBrokerKit extends EngineConformanceTest {
+  private final Flaw flaw;
   private final SimulatedBroker broker;
   private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
   private final MemoryCluster cluster = new MemoryCluster(InstantSource.system(), scheduler);
 
   SimulatedBrokerKit(Flaw flaw) {
+    this.flaw = flaw;
     this.broker = new SimulatedBroker(flaw);
   }
 
@@ -40,7 +42,9 @@ class SimulatedBrokerKit extends EngineConformanceTest {
 
       @Override
       public Duration patience() {
-        return Duration.ofSeconds(7);
+        // A flaw shows by waiting in vain, past the deadlines of the appends; good is never
+        // hurried.
+        return flaw == Flaw.NOTHING ? super.patience() : Duration.ofSeconds(5);
       }
 
       @Override
