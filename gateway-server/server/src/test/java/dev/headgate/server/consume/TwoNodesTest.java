@@ -179,6 +179,12 @@ class TwoNodesTest {
 
     private void settle(Delivery delivery) {
       int number = Integer.parseInt(delivery.message().body().toUtf8());
+      // Noted before the ack: once that is done the next of the key may overtake this thread.
+      AtomicInteger last =
+          lastOfKey.computeIfAbsent("k" + number % KEYS, k -> new AtomicInteger(-1));
+      if (last.getAndSet(number) > number) {
+        inversions.incrementAndGet();
+      }
       SettleStatus status =
           core.ack(CALLER, List.of(delivery.lease()), System.nanoTime() + 1_000_000_000L)
               .toCompletableFuture()
@@ -187,11 +193,6 @@ class TwoNodesTest {
               .status();
       if (status == SettleStatus.DONE) {
         acked.computeIfAbsent(number, n -> new AtomicInteger()).incrementAndGet();
-        AtomicInteger last =
-            lastOfKey.computeIfAbsent("k" + number % KEYS, k -> new AtomicInteger(-1));
-        if (last.getAndSet(number) > number) {
-          inversions.incrementAndGet();
-        }
       }
     }
 

@@ -31,7 +31,11 @@ class FrameDecoderTest {
   @ValueSource(ints = {1, 3, 1000, 65_536, 1 << 20})
   void framesArriveWholeHoweverTheyAreCut(int largestPiece) {
     Random random = new Random(largestPiece);
-    int[] sizes = {1, 200, 4096, 4097, 70_000, MAX_FRAME, MAX_FRAME + 1, 5, 600_000, 90_000};
+    // Leak detection follows every piece: millions of them would take minutes.
+    int[] sizes =
+        largestPiece < 1000
+            ? new int[] {1, 200, 4096, 4097, 9_000, 5}
+            : new int[] {1, 200, 4096, 4097, 70_000, MAX_FRAME, MAX_FRAME + 1, 5, 600_000, 90_000};
     for (int size : sizes) {
       byte[] content = content(size, random);
       ByteBuf wire = Unpooled.buffer(4 + size).writeInt(size).writeBytes(content);
