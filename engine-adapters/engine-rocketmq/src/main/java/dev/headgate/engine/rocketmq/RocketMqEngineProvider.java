@@ -17,6 +17,16 @@ public final class RocketMqEngineProvider implements EngineProvider {
 
   @Override
   public Engine open(EngineSettings settings, EngineContext context) {
-    return new RocketMqEngine(RocketMqSettings.of(settings), settings.cluster(), context.node());
+    RocketMqSettings checked = RocketMqSettings.of(settings);
+    // RocketMQ's logging looks for its target by the thread's class loader, and the engine's
+    // threads take theirs from this one: both are to stay within the plug-in.
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(RocketMqEngineProvider.class.getClassLoader());
+    try {
+      return new RocketMqEngine(checked, settings.cluster(), context.node());
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 }
