@@ -29,7 +29,9 @@ final class OwnedQueue implements OwnedPartition {
   private long committed;
   private @Nullable Commit open;
   private @Nullable Commit next;
-  private boolean unconfirmed;
+  private final Duration lockLifetime;
+  private boolean doubted;
+  private long confirmedNanos = System.nanoTime();
   private @Nullable EngineException ended;
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
 
@@ -42,6 +44,7 @@ final class OwnedQueue implements OwnedPartition {
       long committed,
       Remote remote,
       Duration suspend,
+      Duration lockLifetime,
       QueueFetcher.Source source,
       Positions positions) {
     this.partition = partition;
@@ -49,8 +52,10 @@ final class OwnedQueue implements OwnedPartition {
     this.startOffset = startOffset;
     this.committed = committed;
     this.positions = positions;
+    this.lockLifetime = lockLifetime;
     this.mailbox = new Mailbox(remote.executor());
-    this.fetcher = new QueueFetcher(remote, mailbox, suspend, source, this::moved);
+    this.fetcher =
+        new QueueFetcher(remote, mailbox, suspend, source, this::isConfirmed, this::moved);
   }
 
   @Override
@@ -84,18 +89,24 @@ final class OwnedQueue implements OwnedPartition {
   void doubt() {
     mailbox.execute(
         () -> {
-          unconfirmed = true;
+          doubted = true;
           fetcher.pause();
         });
   }
 
-  /** The broker has confirmed the ownership. */
-  void confirm() {
+  /** The broker has confirmed the ownership when it was asked then. */
+  void confirm(long askedNanos) {
     mailbox.execute(
         () -> {
-          unconfirmed = false;
+          doubted = false;
+          confirmedNanos = askedNanos;
           fetcher.resume();
         });
+  }
+
+  /** A process that was halted for long wakes with a lock that is no longer its own. */
+  private boolean isConfirmed() {
+    return !doubted && System.nanoTime() - confirmedNanos < lockLifetime.toNanos();
   }
 
   /** Ends fetches; commits go on. Completes when no fetch will complete any more. */
@@ -132,7 +143,7 @@ final class OwnedQueue implements OwnedPartition {
       answer.completeExceptionally(ended);
     } else if (nextOffset <= committed) {
       answer.complete(null);
-    } else if (unconfirmed) {
+    } else if (!isConfirmed()) {
       answer.completeExceptionally(
           new EngineException(
               Kind.UNAVAILABLE, "partition '%s': the broker is away".formatted(partition)));

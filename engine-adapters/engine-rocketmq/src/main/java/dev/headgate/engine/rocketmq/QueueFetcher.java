@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class QueueFetcher {
   private final Mailbox mailbox;
   private final Source source;
   private final Duration suspend;
+  private final BooleanSupplier mayServe;
   private final LongConsumer onMoved;
 
   private @Nullable Waiting waiting;
@@ -80,10 +82,17 @@ final class QueueFetcher {
   /**
    * A fetcher.
    *
+   * @param mayServe whether messages may go out now; if not, {@link #resume} is called later
    * @param onMoved told of an offset that was out of range, and where to go on; in the mailbox
    */
   QueueFetcher(
-      Remote remote, Mailbox mailbox, Duration suspend, Source source, LongConsumer onMoved) {
+      Remote remote,
+      Mailbox mailbox,
+      Duration suspend,
+      Source source,
+      BooleanSupplier mayServe,
+      LongConsumer onMoved) {
+    this.mayServe = mayServe;
     this.remote = remote;
     this.mailbox = mailbox;
     this.suspend = suspend;
@@ -152,7 +161,9 @@ final class QueueFetcher {
       kept.clear();
       keptFrom = -1;
     }
-    if (!kept.isEmpty()) {
+    if (!kept.isEmpty() && !mayServe.getAsBoolean()) {
+      paused = true;
+    } else if (!kept.isEmpty()) {
       serve(mine);
     } else if (!mine.parks) {
       pull(new Pull(mine.from, false), Duration.ZERO);
