@@ -97,7 +97,10 @@ final class Rig implements AutoCloseable {
   String run(Class<?> program, List<String> arguments) throws IOException {
     Path log = folder.resolve("load-" + runs++ + "-" + program.getSimpleName() + ".log");
     List<String> jvmOptions =
-        List.of("-Xmx1g", "-Drocketmq.client.logUseSlf4j=true", "-XX:+UseParallelGC");
+        List.of(
+            "-Xmx1g",
+            "-XX:+UseParallelGC",
+            "-Drmq.logback.configurationFile=headgate-it-rocketmq-logback.xml");
     try (ChildProcess load =
         ChildProcess.start(
             program.getSimpleName(), JavaCommand.of(program, jvmOptions, arguments), folder, log)) {
