@@ -35,6 +35,7 @@ public final class ProducePipeline implements ProduceService {
   private final TopicCreation creation;
   private final SendRules rules;
   private final Timer timer;
+  private final FirstAppends firstAppends;
   private final Meters meters;
   private volatile boolean draining;
 
@@ -45,6 +46,7 @@ public final class ProducePipeline implements ProduceService {
     this.creation = creation;
     this.rules = new SendRules(new MessageIds(timer), timer);
     this.timer = timer;
+    this.firstAppends = new FirstAppends(timer);
     this.meters = new Meters(metrics);
   }
 
@@ -82,7 +84,7 @@ public final class ProducePipeline implements ProduceService {
     }
     Message message = rules.admit(topic, route, command);
     Attempt attempt = new Attempt(topic, route, message, deadlineNanos);
-    attempt.append();
+    firstAppends.enter(topic, attempt::append, attempt.answer);
     return attempt.answer;
   }
 
@@ -148,6 +150,9 @@ public final class ProducePipeline implements ProduceService {
 
     private void recover(Throwable failure) {
       if (failure instanceof EngineException engine) {
+        if (engine.kind() == EngineException.Kind.UNKNOWN_TOPIC) {
+          firstAppends.forget(topic);
+        }
         if (engine.kind() == EngineException.Kind.UNKNOWN_TOPIC && route.autoCreate() && !created) {
           created = true;
           creation
