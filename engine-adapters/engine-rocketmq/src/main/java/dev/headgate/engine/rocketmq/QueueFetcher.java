@@ -2,7 +2,6 @@ package dev.headgate.engine.rocketmq;
 
 import dev.headgate.engine.Batch;
 import dev.headgate.engine.EngineException;
-import dev.headgate.engine.EngineException.Kind;
 import dev.headgate.engine.StoredMessage;
 import io.netty.util.Timeout;
 import java.time.Duration;
@@ -25,10 +24,15 @@ import org.jspecify.annotations.Nullable;
  * at most, is kept for it. So short waits cost the broker nothing, and a message that arrives while
  * nobody waits is not missed.
  *
+ * <p>A message that arrives just while the broker puts a pull aside does not wake it; the broker
+ * then finds it with its next look at the clock, up to five seconds later. So each pull that is
+ * left standing is followed by a second look that does not wait.
+ *
  * <p>All state is the mailbox's.
  */
 final class QueueFetcher {
   private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration SECOND_LOOK = Duration.ofMillis(20);
 
   /** How the queue is read; completes on any thread. */
   interface Source {
@@ -70,12 +74,21 @@ final class QueueFetcher {
   /** By identity: the same offset may be pulled from again. */
   private static final class Pull {
     final long offset;
-    final boolean stands;
+    final Kind kind;
     final long begunNanos = System.nanoTime();
 
-    Pull(long offset, boolean stands) {
+    Pull(long offset, Kind kind) {
       this.offset = offset;
-      this.stands = stands;
+      this.kind = kind;
+    }
+
+    enum Kind {
+      /** Waits at the broker, for fetches that park. */
+      STANDING,
+      /** Follows a standing one. */
+      SECOND_LOOK,
+      /** For a fetch that does not park. */
+      AT_ONCE,
     }
   }
 
@@ -166,10 +179,18 @@ final class QueueFetcher {
     } else if (!kept.isEmpty()) {
       serve(mine);
     } else if (!mine.parks) {
-      pull(new Pull(mine.from, false), Duration.ZERO);
+      pull(new Pull(mine.from, Pull.Kind.AT_ONCE), Duration.ZERO);
     } else if (standing == null || standing.offset != mine.from) {
-      standing = new Pull(mine.from, true);
-      pull(standing, suspend);
+      Pull stands = new Pull(mine.from, Pull.Kind.STANDING);
+      standing = stands;
+      pull(stands, suspend);
+      remote.schedule(SECOND_LOOK, () -> mailbox.executeHere(() -> lookAgain(stands)));
+    }
+  }
+
+  private void lookAgain(Pull stands) {
+    if (standing == stands && ended == null) {
+      pull(new Pull(stands.offset, Pull.Kind.SECOND_LOOK), Duration.ZERO);
     }
   }
 
@@ -181,18 +202,15 @@ final class QueueFetcher {
   }
 
   private void answered(Pull mine, @Nullable Pulled pulled, @Nullable Throwable failure) {
-    if (mine == standing) {
-      standing = null;
-    } else if (mine.stands) {
+    if (ended != null || isStale(mine, pulled)) {
       return;
     }
-    if (ended != null) {
-      return;
+    boolean parks = mine.kind != Pull.Kind.AT_ONCE;
+    if (parks) {
+      standing = null;
     }
     Waiting served =
-        waiting != null && waiting.from == mine.offset && waiting.parks == mine.stands
-            ? waiting
-            : null;
+        waiting != null && waiting.from == mine.offset && waiting.parks == parks ? waiting : null;
     if (pulled instanceof Pulled.Found found) {
       found(mine, found, served);
     } else if (served != null && pulled instanceof Pulled.Moved moved) {
@@ -202,12 +220,24 @@ final class QueueFetcher {
               "offset %d is not in the partition".formatted(mine.offset), moved.correctedOffset()));
     } else if (served != null) {
       served.lastFailure = unavailable(failure);
-      if (!served.parks || served.lastFailure.kind() != Kind.UNAVAILABLE) {
+      if (!served.parks || served.lastFailure.kind() != EngineException.Kind.UNAVAILABLE) {
         fail(served.lastFailure);
       } else {
         proceedLater();
       }
     }
+  }
+
+  /** Whether a pull's answer is of no use: another has replaced it, or it only confirms another. */
+  private boolean isStale(Pull mine, @Nullable Pulled pulled) {
+    return switch (mine.kind) {
+      case STANDING -> mine != standing;
+      case SECOND_LOOK ->
+          standing == null
+              || standing.offset != mine.offset
+              || !(pulled instanceof Pulled.Found found && found.nextOffset() > mine.offset);
+      case AT_ONCE -> false;
+    };
   }
 
   private void found(Pull mine, Pulled.Found found, @Nullable Waiting served) {
