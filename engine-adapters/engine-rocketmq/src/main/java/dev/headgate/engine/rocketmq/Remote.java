@@ -7,6 +7,7 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -72,7 +73,8 @@ final class Remote implements AutoCloseable {
             TimeUnit.MILLISECONDS);
     executor = Executors.newFixedThreadPool(2, new DefaultThreadFactory(name, true));
     client = new NettyRemotingClient(config, new Events());
-    client.updateNameServerAddressList(settings.nameServers());
+    // It shuffles the list that it is given.
+    client.updateNameServerAddressList(new ArrayList<>(settings.nameServers()));
     client.start();
   }
 
