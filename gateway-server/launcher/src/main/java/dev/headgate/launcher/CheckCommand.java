@@ -83,7 +83,8 @@ final class CheckCommand implements Callable<Integer> {
             new EngineContext(config.node().name(), InstantSource.system(), scheduler))) {
       engines.byCluster();
     } catch (PluginException e) {
-      throw new CommandException(ExitCode.USAGE, file + ": " + e.getMessage(), e);
+      throw new CommandException(
+          ExitCode.USAGE, "the configuration cannot be used:\n" + e.getMessage(), e);
     } finally {
       scheduler.shutdownNow();
     }

@@ -103,7 +103,7 @@ class UsageTest {
     Ran ran = GatewayFixture.command(folder, "", "check", "--config", file.toString());
 
     assertThat(ran.code()).isEqualTo(ExitCode.USAGE);
-    assertThat(ran.err()).contains("line 2: clusters.main.settings.colour: unknown key");
+    assertThat(ran.err()).contains(file + ":2: clusters.main.settings.colour: unknown key");
   }
 
   @Test

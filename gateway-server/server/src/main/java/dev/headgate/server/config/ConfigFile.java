@@ -19,10 +19,12 @@ import java.util.regex.Pattern;
 public final class ConfigFile {
   private static final Pattern CLUSTER_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
+  private final String fileName;
   private final Path folder;
   private final List<ConfigFault> faults = new ArrayList<>();
 
-  private ConfigFile(Path folder) {
+  private ConfigFile(String fileName, Path folder) {
+    this.fileName = fileName;
     this.folder = folder;
   }
 
@@ -44,7 +46,7 @@ public final class ConfigFile {
 
   /** Checks a text; {@code name} stands for the file in errors. */
   public static GatewayConfig parse(String text, String name, Path folder) throws ConfigException {
-    ConfigFile file = new ConfigFile(folder);
+    ConfigFile file = new ConfigFile(name, folder);
     YamlNode document = YamlReader.read(text, file.faults);
     if (document instanceof Entries entries && file.faults.isEmpty()) {
       GatewayConfig config = file.gateway(entries);
@@ -79,7 +81,7 @@ public final class ConfigFile {
     }
   }
 
-  private static List<ClusterConfig> clusters(Section root) {
+  private List<ClusterConfig> clusters(Section root) {
     List<ClusterConfig> clusters = new ArrayList<>();
     if (!root.has("clusters")) {
       root.fault("clusters", "missing (expected: at least one cluster with its engine)");
@@ -95,7 +97,7 @@ public final class ConfigFile {
     return clusters;
   }
 
-  private static ClusterConfig cluster(Section clusters, String name) {
+  private ClusterConfig cluster(Section clusters, String name) {
     if (!CLUSTER_NAME.matcher(name).matches()) {
       clusters.fault(name, "a name (expected: 1 to 64 letters, digits, '-' and '_')");
     }
@@ -106,7 +108,8 @@ public final class ConfigFile {
       try (Section inner = section.section("settings")) {
         settings = inner.texts();
       }
-      return new ClusterConfig(name, engine, dataCentre, settings, section.line("settings"));
+      return new ClusterConfig(
+          name, engine, dataCentre, settings, fileName + ":" + section.line("settings"));
     }
   }
 

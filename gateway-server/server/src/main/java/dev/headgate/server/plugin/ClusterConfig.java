@@ -9,10 +9,10 @@ import java.util.Map;
  * @param engine the adapter's name, such as {@code rocketmq}
  * @param dataCentre where it stands; empty when not said
  * @param settings what the adapter reads, flat, as text
- * @param line where it stands in the file, for errors; 0 for nowhere
+ * @param where it stands, {@code headgate.yaml:17}, for errors; empty for nowhere
  */
 public record ClusterConfig(
-    String name, String engine, String dataCentre, Map<String, String> settings, int line) {
+    String name, String engine, String dataCentre, Map<String, String> settings, String where) {
   /** Copies the settings. */
   public ClusterConfig {
     settings = Map.copyOf(settings);
@@ -20,6 +20,6 @@ public record ClusterConfig(
 
   /** A cluster that stands in no file. */
   public static ClusterConfig of(String name, String engine, Map<String, String> settings) {
-    return new ClusterConfig(name, engine, "", settings, 0);
+    return new ClusterConfig(name, engine, "", settings, "");
   }
 }

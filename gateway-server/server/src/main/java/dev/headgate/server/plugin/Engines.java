@@ -39,7 +39,7 @@ public final class Engines implements AutoCloseable {
         engines.byCluster.put(cluster.name(), openOne(cluster, plugins, context));
       } catch (PluginException e) {
         log.debug("cluster {} cannot be opened", cluster.name(), e);
-        faults.add((cluster.line() > 0 ? "line " + cluster.line() + ": " : "") + e.getMessage());
+        faults.add((cluster.where().isEmpty() ? "" : cluster.where() + ": ") + e.getMessage());
       }
     }
     if (!faults.isEmpty()) {

@@ -68,11 +68,12 @@ class PluginLoaderTest {
   @Test
   void settingsThatTheAdapterRefusesAreTold() throws Exception {
     PluginSource.provider("one", 1, "").buildInto(folder.resolve("one"));
-    ClusterConfig cluster = new ClusterConfig("main", "one", "", Map.of(), 7);
+    ClusterConfig cluster = new ClusterConfig("main", "one", "", Map.of(), "headgate.yaml:7");
 
     assertThatThrownBy(() -> Engines.open(List.of(cluster), PluginLoader.load(folder), context))
         .isInstanceOf(PluginException.class)
-        .hasMessage("line 7: clusters.main.settings.nameServers: missing (expected: a value)");
+        .hasMessage(
+            "headgate.yaml:7: clusters.main.settings.nameServers: missing (expected: a value)");
   }
 
   @Test
