@@ -60,7 +60,7 @@ final class CheckCommand implements Callable<Integer> {
     }
     checkEngines(config);
     terminal.say(
-        "%s is right: %d clusters, %d topic patterns, %d group patterns; listens on %s:%d"
+        "%s is right (clusters: %d, topic patterns: %d, group patterns: %d; listens on %s:%d)"
             .formatted(
                 file,
                 config.clusters().size(),

@@ -113,7 +113,7 @@ class UsageTest {
     Ran ran = GatewayFixture.command(folder, "", "check", "--config", file.toString());
 
     assertThat(ran.code()).isEqualTo(ExitCode.DONE);
-    assertThat(ran.err()).contains("is right: 1 clusters, 1 topic patterns");
+    assertThat(ran.err()).contains("is right (clusters: 1, topic patterns: 1");
   }
 
   private Path config(String cluster) throws Exception {
