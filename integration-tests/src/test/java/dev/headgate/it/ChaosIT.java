@@ -54,20 +54,13 @@ class ChaosIT {
       chaos.start(values);
 
       ChaosRun.Fault killBroker =
-          () -> {
-            own.cluster().broker().kill();
-            own.cluster().broker().restart(true);
-          };
+          fault(() -> own.cluster().broker().kill(), () -> own.cluster().broker().restart(true));
       ChaosRun.Fault killGateway =
-          () -> {
-            own.gateway().kill();
-            own.gateway().restart();
-          };
+          fault(() -> own.gateway().kill(), () -> own.gateway().restart());
       ChaosRun.Fault killConsumer =
-          () -> {
-            victims.get(victims.size() - 1).kill();
-            victims.add(chaos.startReceiverProcess());
-          };
+          fault(
+              () -> victims.get(victims.size() - 1).kill(),
+              () -> victims.add(chaos.startReceiverProcess()));
       chaos.strike(
           List.of(
               killBroker,
@@ -88,7 +81,29 @@ class ChaosIT {
               + chaos.sends(Result.INDETERMINATE)
               + ", refused "
               + chaos.sends(Result.REFUSED));
+      assertThat(chaos.sends(Result.INDETERMINATE))
+          .as("sends that a kill has hit: without any the run has proven nothing")
+          .isPositive();
       return verdict;
     }
+  }
+
+  /** One step of a fault. */
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  private static ChaosRun.Fault fault(Step strike, Step heal) {
+    return new ChaosRun.Fault() {
+      @Override
+      public void strike() throws Exception {
+        strike.run();
+      }
+
+      @Override
+      public void heal() throws Exception {
+        heal.run();
+      }
+    };
   }
 }

@@ -27,13 +27,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
  * Traffic while processes are killed, and the checker's verdict on it. Faults come by progress, not
- * by the clock: each when so many sends have been acknowledged, so that a slow machine sees as many
- * as a fast one.
+ * by the clock: each when so many sends have been acknowledged, and senders wait where the next one
+ * is due until it has struck, so that a slow machine sees as many as a fast one and each strikes in
+ * the middle of traffic.
  */
 final class ChaosRun implements AutoCloseable {
   private static final int SENDERS = 8;
@@ -47,6 +49,7 @@ final class ChaosRun implements AutoCloseable {
   private final int target;
   private final History history = new History();
   private final AtomicInteger acknowledged = new AtomicInteger();
+  private final AtomicInteger allowed = new AtomicInteger();
   private final AtomicBoolean stopReceiving = new AtomicBoolean();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Future<?>> senders = new ArrayList<>();
@@ -60,9 +63,13 @@ final class ChaosRun implements AutoCloseable {
     this.target = target;
   }
 
-  /** A fault, and how to wait until it has healed. */
+  /** A fault in two steps: the traffic goes on between them. */
   interface Fault {
+    /** Kills. */
     void strike() throws Exception;
+
+    /** Starts again; returns when it is ready. */
+    void heal() throws Exception;
   }
 
   /** Starts senders and receivers. */
@@ -74,7 +81,7 @@ final class ChaosRun implements AutoCloseable {
               new SendingClient(
                   port,
                   topic,
-                  values.apply(i),
+                  gated(values.apply(i)),
                   history,
                   acknowledged,
                   () -> acknowledged.get() >= target)));
@@ -90,14 +97,30 @@ final class ChaosRun implements AutoCloseable {
   /** Strikes evenly over the run, each time when its share of the sends is acknowledged. */
   void strike(List<Fault> faults) throws Exception {
     for (int i = 0; i < faults.size(); i++) {
-      int share = target * (i + 1) / (faults.size() + 1);
-      awaitAcknowledged(share);
+      allowed.set(share(i + 2, faults));
+      awaitAcknowledged(share(i + 1, faults));
       faults.get(i).strike();
+      faults.get(i).heal();
     }
+    allowed.set(Integer.MAX_VALUE);
     awaitAcknowledged(target);
     for (Future<?> sender : senders) {
       sender.get(30, TimeUnit.SECONDS);
     }
+  }
+
+  private int share(int parts, List<Fault> faults) {
+    return target * parts / (faults.size() + 1);
+  }
+
+  /** Hands out a value only when so many may be sent. */
+  private ValueSource gated(ValueSource values) {
+    return () -> {
+      while (acknowledged.get() >= allowed.get() && !Thread.currentThread().isInterrupted()) {
+        LockSupport.parkNanos(1_000_000);
+      }
+      return values.next();
+    };
   }
 
   /** A receiver in a process of its own, to be killed while it holds leases. */
