@@ -55,8 +55,7 @@ class ChaosIT {
 
       ChaosRun.Fault killBroker =
           fault(() -> own.cluster().broker().kill(), () -> own.cluster().broker().restart(true));
-      ChaosRun.Fault killGateway =
-          fault(() -> own.gateway().kill(), () -> own.gateway().restart());
+      ChaosRun.Fault killGateway = fault(() -> own.gateway().kill(), () -> own.gateway().restart());
       ChaosRun.Fault killConsumer =
           fault(
               () -> victims.get(victims.size() - 1).kill(),

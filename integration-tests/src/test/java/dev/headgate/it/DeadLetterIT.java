@@ -2,22 +2,23 @@ package dev.headgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headgate.idl.admin.BrowseDeadLettersRequest;
-import dev.headgate.idl.admin.DeadLetter;
-import dev.headgate.idl.admin.DeadLetterSelection;
 import dev.headgate.idl.gateway.Delivery;
+import dev.headgate.idl.gateway.ErrorCode;
+import dev.headgate.idl.gateway.GatewayError;
 import dev.headgate.idl.gateway.Header;
 import dev.headgate.idl.gateway.Message;
 import dev.headgate.it.harness.GatewayConfigFile;
 import dev.headgate.it.harness.Until;
-import dev.headgate.it.harness.Wire;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.thrift.TException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Rule D13: what a group gives up is kept, shown, replayed and purged. */
+/** Rule D13: what a group gives up is kept, with its origin, attempts and last reason. */
 class DeadLetterIT extends ThroughGateway {
   @BeforeEach
   void useAGroupOfFewAttempts() {
@@ -32,12 +33,12 @@ class DeadLetterIT extends ThroughGateway {
 
     exhaust("no good");
 
-    List<DeadLetter> letters = lettersOnceThereAre(1);
-    DeadLetter letter = letters.get(0);
+    Delivery letter = letter();
     assertThat(letter.getMessageId()).isEqualTo(messageId);
-    assertThat(letter.getTopic()).isEqualTo(topic);
-    assertThat(letter.getAttempts()).isEqualTo(GatewayConfigFile.BRIEF_ATTEMPTS);
-    assertThat(letter.getReason()).contains("no good");
+    assertThat(header(letter, "headgate-origin-topic")).isEqualTo(topic);
+    assertThat(header(letter, "headgate-attempts"))
+        .isEqualTo(Integer.toString(GatewayConfigFile.BRIEF_ATTEMPTS));
+    assertThat(header(letter, "headgate-reason")).contains("no good");
     assertThat(letter.getMessage().bufferForBody()).isEqualTo(message.bufferForBody());
     assertThat(letter.getMessage().bufferForKey()).isEqualTo(message.bufferForKey());
     assertThat(letter.getMessage().getTag()).isEqualTo("red");
@@ -54,36 +55,8 @@ class DeadLetterIT extends ThroughGateway {
       assertThat(receiveOne(Duration.ofSeconds(1)).getAttempt()).isEqualTo(attempt);
     }
 
-    assertThat(lettersOnceThereAre(1).get(0).getAttempts())
-        .isEqualTo(GatewayConfigFile.BRIEF_ATTEMPTS);
-  }
-
-  @Test
-  void D13_replayedDeadLetterBeginsAgainAndLeavesTheDeadLetters() throws Exception {
-    wire.send(topic, Messages.text("second chance"));
-    exhaust("no good");
-    lettersOnceThereAre(1);
-
-    long count = wire.admin().replayDeadLetters(selection()).getCount();
-
-    assertThat(count).isEqualTo(1);
-    Delivery again = receiveOne(Duration.ofSeconds(2));
-    assertThat(Messages.textOf(again)).isEqualTo("second chance");
-    assertThat(again.getAttempt()).isEqualTo(1);
-    wire.ack(again);
-    lettersOnceThereAre(0);
-  }
-
-  @Test
-  void D13_purgedDeadLetterIsGone() throws Exception {
-    wire.send(topic, Messages.text("forget it"));
-    exhaust("no good");
-    lettersOnceThereAre(1);
-
-    assertThat(wire.admin().purgeDeadLetters(selection()).getCount()).isEqualTo(1);
-
-    lettersOnceThereAre(0);
-    assertThat(wire.receive(topic, group, 1, QUIET)).isEmpty();
+    assertThat(header(letter(), "headgate-attempts"))
+        .isEqualTo(Integer.toString(GatewayConfigFile.BRIEF_ATTEMPTS));
   }
 
   private void exhaust(String reason) throws TException {
@@ -104,22 +77,31 @@ class DeadLetterIT extends ThroughGateway {
     return deliveries.get(0);
   }
 
-  private List<DeadLetter> lettersOnceThereAre(int count) throws Exception {
-    Until.holds("there are " + count + " letters", SOON, () -> letters().size() == count);
-    return letters();
+  /** What lies in the group's dead-letter topic, read as any topic is. */
+  private Delivery letter() throws Exception {
+    String reader = unique("reader");
+    List<Delivery> letters = new ArrayList<>();
+    Until.holds(
+        "there is a letter",
+        SOON,
+        () -> {
+          try {
+            letters.addAll(wire.receive("%DLQ%" + group, reader, 8, Duration.ofMillis(500)));
+          } catch (GatewayError notYetThere) {
+            assertThat(notYetThere.getFailure().getCode())
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC.getValue());
+          }
+          return !letters.isEmpty();
+        });
+    assertThat(letters).hasSize(1);
+    return letters.get(0);
   }
 
-  private List<DeadLetter> letters() throws TException {
-    return wire.admin()
-        .browseDeadLetters(
-            new BrowseDeadLettersRequest()
-                .setContext(Wire.within(SOON))
-                .setGroup(group)
-                .setTopic(topic))
-        .getLetters();
-  }
-
-  private DeadLetterSelection selection() {
-    return new DeadLetterSelection().setContext(Wire.within(SOON)).setGroup(group).setTopic(topic);
+  private static @Nullable String header(Delivery letter, String name) {
+    return letter.getMessage().getHeaders().stream()
+        .filter(header -> header.getName().equals(name))
+        .map(header -> new String(header.getValue(), StandardCharsets.UTF_8))
+        .findFirst()
+        .orElse(null);
   }
 }

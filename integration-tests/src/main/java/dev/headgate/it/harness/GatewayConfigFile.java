@@ -78,6 +78,8 @@ public record GatewayConfigFile(
             maxMessageSize: 64KiB
           - pattern: 'closed-*'
             cluster: main
+          - pattern: '%%DLQ%%*'
+            cluster: main
           - pattern: 'x-*'
             cluster: main
             autoCreate: true
