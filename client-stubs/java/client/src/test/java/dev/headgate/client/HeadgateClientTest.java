@@ -210,7 +210,8 @@ class HeadgateClientTest {
 
     HeadgateException failure = failureOfSend(within(300));
 
-    assertThat(failure.code()).isEqualTo(ErrorCode.OVERLOADED);
+    // Whether the deadline falls between two tries or into one is up to chance.
+    assertThat(failure.code()).isIn(ErrorCode.OVERLOADED, ErrorCode.DEADLINE_EXCEEDED);
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
   }
 
