@@ -79,7 +79,9 @@ class ChaosIT {
               + "; sends indeterminate "
               + chaos.sends(Result.INDETERMINATE)
               + ", refused "
-              + chaos.sends(Result.REFUSED));
+              + chaos.sends(Result.REFUSED)
+              + "; acked ones repeated after each fault (oldest): "
+              + chaos.repeatsByFault(verdict));
       assertThat(chaos.sends(Result.INDETERMINATE))
           .as("sends that a kill has hit: without any the run has proven nothing")
           .isPositive();

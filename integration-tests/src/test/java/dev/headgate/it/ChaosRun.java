@@ -6,6 +6,7 @@ import dev.headgate.it.checker.QueueChecker;
 import dev.headgate.it.checker.SendEvent;
 import dev.headgate.it.checker.SendEvent.Result;
 import dev.headgate.it.checker.Verdict;
+import dev.headgate.it.checker.Verdict.AckedRepeat;
 import dev.headgate.it.harness.ChildProcess;
 import dev.headgate.it.harness.Until;
 import dev.headgate.it.harness.Wire;
@@ -55,6 +56,7 @@ final class ChaosRun implements AutoCloseable {
   private final List<Future<?>> senders = new ArrayList<>();
   private final List<Future<?>> receivers = new ArrayList<>();
   private final List<Path> journals = new ArrayList<>();
+  private final List<Long> strikes = new ArrayList<>();
 
   ChaosRun(OwnGateway own, String topic, String group, int target) {
     this.own = own;
@@ -99,6 +101,7 @@ final class ChaosRun implements AutoCloseable {
     for (int i = 0; i < faults.size(); i++) {
       allowed.set(share(i + 2, faults));
       awaitAcknowledged(share(i + 1, faults));
+      strikes.add(System.nanoTime());
       faults.get(i).strike();
       faults.get(i).heal();
     }
@@ -154,6 +157,25 @@ final class ChaosRun implements AutoCloseable {
       receiver.get(30, TimeUnit.SECONDS);
     }
     return QueueChecker.check(history);
+  }
+
+  /**
+   * By fault, in their order: how many acknowledged messages came again after it and before the
+   * next, and how long before the fault the oldest of them had been acknowledged.
+   */
+  List<String> repeatsByFault(Verdict verdict) {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < strikes.size(); i++) {
+      long from = strikes.get(i);
+      long to = i + 1 < strikes.size() ? strikes.get(i + 1) : Long.MAX_VALUE;
+      List<AckedRepeat> after =
+          verdict.repeats().stream()
+              .filter(repeat -> repeat.repeatedAtNanos() >= from && repeat.repeatedAtNanos() < to)
+              .toList();
+      long oldest = after.stream().mapToLong(AckedRepeat::ackedAtNanos).min().orElse(from);
+      lines.add(after.size() + " (" + TimeUnit.NANOSECONDS.toMillis(from - oldest) + " ms)");
+    }
+    return lines;
   }
 
   /** How many attempts to send ended so. */

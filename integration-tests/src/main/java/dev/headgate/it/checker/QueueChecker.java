@@ -1,6 +1,9 @@
 package dev.headgate.it.checker;
 
+import dev.headgate.it.checker.DeliveryEvent.Settlement;
 import dev.headgate.it.checker.SendEvent.Result;
+import dev.headgate.it.checker.Verdict.AckedRepeat;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -25,6 +28,7 @@ public final class QueueChecker {
 
   private final List<SendEvent> sends;
   private final List<DeliveryEvent> deliveries;
+  private final List<AckedRepeat> repeats = new ArrayList<>();
 
   private QueueChecker(List<SendEvent> sends, List<DeliveryEvent> deliveries) {
     this.sends = sends;
@@ -51,6 +55,7 @@ public final class QueueChecker {
         minus(delivered, possible),
         minus(intersection(delivered, possible), acknowledged),
         duplicates(),
+        List.copyOf(repeats),
         order.inversions(),
         order.gaps(),
         order.overlaps());
@@ -73,6 +78,10 @@ public final class QueueChecker {
       DeliveryEvent before = lastOfCopy.put(delivery.messageId(), delivery);
       if (before != null) {
         counts.merge(DuplicateCause.after(before.settlement()), 1, Integer::sum);
+        Long ackedAt = before.settledAtNanos();
+        if (before.settlement() == Settlement.ACKED && ackedAt != null) {
+          repeats.add(new AckedRepeat(ackedAt, delivery.atNanos()));
+        }
       } else {
         Set<String> ids = copies.computeIfAbsent(delivery.value(), value -> new HashSet<>());
         ids.add(delivery.messageId());

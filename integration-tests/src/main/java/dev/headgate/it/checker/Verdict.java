@@ -14,6 +14,7 @@ import java.util.SortedSet;
  * @param unexpected delivered, never attempted, or refused only: must be empty
  * @param recovered indeterminate only, but delivered: not a fault
  * @param duplicates deliveries beyond the first of each stored copy, by cause
+ * @param repeats the duplicates whose delivery before had been acknowledged, with both times
  * @param inversions first deliveries that came after the first delivery of a later value of their
  *     key, described: must be empty for ordered topics
  * @param gaps acknowledged values that are missing although a later value of their key arrived
@@ -28,9 +29,18 @@ public record Verdict(
     SortedSet<String> unexpected,
     SortedSet<String> recovered,
     Map<DuplicateCause, Integer> duplicates,
+    List<AckedRepeat> repeats,
     List<String> inversions,
     List<String> gaps,
     List<String> overlaps) {
+
+  /**
+   * A delivery of what had been acknowledged.
+   *
+   * @param ackedAtNanos when the acknowledgement was asked for
+   * @param repeatedAtNanos when the message came again
+   */
+  public record AckedRepeat(long ackedAtNanos, long repeatedAtNanos) {}
 
   /** How many deliveries were duplicates, whatever the cause. */
   public int duplicated() {

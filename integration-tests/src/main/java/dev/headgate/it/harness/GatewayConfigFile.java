@@ -84,6 +84,8 @@ public record GatewayConfigFile(
             cluster: main
             autoCreate: true
             partitions: 4
+          - pattern: '%%DLQ%%*'
+            cluster: main
         groups:
         %s  - pattern: 'brief-*'
             lease: %ds
