@@ -7,6 +7,7 @@ import dev.headgate.it.checker.Verdict;
 import dev.headgate.it.harness.ChildProcess;
 import dev.headgate.it.harness.Wire;
 import dev.headgate.it.traffic.ValueSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.Timeout;
 class ChaosIT {
   private static final int SENDS = 10_000;
   private static final int KEYS_PER_SENDER = 5;
+
+  /** The gateway commits every second, the broker writes that to its disk every five. */
+  private static final Duration REPEATED_AT_MOST = Duration.ofSeconds(6);
 
   @Test
   void D1_nothingIsLostWhenBrokerGatewayAndConsumerAreKilled() throws Exception {
@@ -82,6 +86,10 @@ class ChaosIT {
               + chaos.sends(Result.REFUSED)
               + "; acked ones repeated after each fault (oldest): "
               + chaos.repeatsByFault(verdict));
+      assertThat(chaos.repeatsByFault(verdict))
+          .as("acked messages that came again had been acked shortly before the fault (D11)")
+          .allSatisfy(
+              repeats -> assertThat(repeats.oldest()).isLessThanOrEqualTo(REPEATED_AT_MOST));
       assertThat(chaos.sends(Result.INDETERMINATE))
           .as("sends that a kill has hit: without any the run has proven nothing")
           .isPositive();

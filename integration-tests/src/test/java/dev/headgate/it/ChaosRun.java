@@ -160,11 +160,21 @@ final class ChaosRun implements AutoCloseable {
   }
 
   /**
-   * By fault, in their order: how many acknowledged messages came again after it and before the
-   * next, and how long before the fault the oldest of them had been acknowledged.
+   * What came again although it had been acknowledged, after one fault and before the next.
+   *
+   * @param count how many messages
+   * @param oldest how long before the fault the first of them had been acknowledged
    */
-  List<String> repeatsByFault(Verdict verdict) {
-    List<String> lines = new ArrayList<>();
+  record Repeats(int count, Duration oldest) {
+    @Override
+    public String toString() {
+      return count == 0 ? "0" : count + " (" + oldest.toMillis() + " ms)";
+    }
+  }
+
+  /** By fault, in the order of the faults. */
+  List<Repeats> repeatsByFault(Verdict verdict) {
+    List<Repeats> byFault = new ArrayList<>();
     for (int i = 0; i < strikes.size(); i++) {
       long from = strikes.get(i);
       long to = i + 1 < strikes.size() ? strikes.get(i + 1) : Long.MAX_VALUE;
@@ -173,9 +183,9 @@ final class ChaosRun implements AutoCloseable {
               .filter(repeat -> repeat.repeatedAtNanos() >= from && repeat.repeatedAtNanos() < to)
               .toList();
       long oldest = after.stream().mapToLong(AckedRepeat::ackedAtNanos).min().orElse(from);
-      lines.add(after.size() + " (" + TimeUnit.NANOSECONDS.toMillis(from - oldest) + " ms)");
+      byFault.add(new Repeats(after.size(), Duration.ofNanos(from - oldest)));
     }
-    return lines;
+    return byFault;
   }
 
   /** How many attempts to send ended so. */

@@ -98,10 +98,25 @@ final class OwnedQueue implements OwnedPartition {
   void confirm(long askedNanos) {
     mailbox.execute(
         () -> {
+          boolean wasAway = doubted;
           doubted = false;
           confirmedNanos = askedNanos;
+          if (wasAway) {
+            commitAgain();
+          }
           fetcher.resume();
         });
+  }
+
+  /**
+   * A broker writes positions to its disk every few seconds only: one that has died meanwhile has
+   * forgotten the last, or all of a new group.
+   */
+  private void commitAgain() {
+    if (committed >= 0 && next == null && ended == null) {
+      next = new Commit(committed, new ArrayList<>());
+      sendNext();
+    }
   }
 
   /** A process that was halted for long wakes with a lock that is no longer its own. */
