@@ -254,7 +254,7 @@ class HeadgateClientTest {
   @Test
   void timedOutConnectionIsNeverReused() {
     gateway.script(Fault.SILENCE);
-    failureOfSend(within(50));
+    failureOfSend(within(500));
 
     client.producer().send("t", Message.of("y"));
 
