@@ -84,8 +84,6 @@ public record GatewayConfigFile(
             cluster: main
             autoCreate: true
             partitions: 4
-          - pattern: '%%DLQ%%*'
-            cluster: main
         groups:
         %s  - pattern: 'brief-*'
             lease: %ds
