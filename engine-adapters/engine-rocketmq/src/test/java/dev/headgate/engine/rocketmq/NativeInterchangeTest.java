@@ -281,9 +281,10 @@ class NativeInterchangeTest {
   }
 
   private static MessageExt next(BlockingQueue<MessageExt> received) throws InterruptedException {
-    MessageExt message = received.poll(20, TimeUnit.SECONDS);
+    // A native consumer that joined too early for its queues looks again 20 s later.
+    MessageExt message = received.poll(60, TimeUnit.SECONDS);
     if (message == null) {
-      throw new AssertionError("no message within 20 s");
+      throw new AssertionError("no message within 60 s");
     }
     return message;
   }
