@@ -69,7 +69,23 @@ final class BrokerCalls {
                     : BrokerAnswer.number(checked("position of " + group, response), "offset"));
   }
 
-  CompletableFuture<Void> commit(
+  /** Commits of a group on a topic that may be the first ones. */
+  FirstCommits firstCommits(TopicName topic, String group) {
+    return new FirstCommits(
+        new FirstCommits.Positions() {
+          @Override
+          public CompletableFuture<Void> commit(String address, Queue queue, long offset) {
+            return BrokerCalls.this.commit(address, topic, group, queue, offset);
+          }
+
+          @Override
+          public CompletableFuture<Long> committed(String address, Queue queue) {
+            return BrokerCalls.this.committed(address, topic, group, queue);
+          }
+        });
+  }
+
+  private CompletableFuture<Void> commit(
       String address, TopicName topic, String group, Queue queue, long offset) {
     UpdateConsumerOffsetRequestHeader header = new UpdateConsumerOffsetRequestHeader();
     header.setTopic(topic.value());

@@ -37,14 +37,15 @@ final class GroupPreparation {
     if (spec.initial() != InitialPosition.LATEST) {
       return CompletableFuture.completedFuture(null);
     }
+    FirstCommits commits = calls.firstCommits(spec.topic(), spec.group().value());
     List<CompletableFuture<?>> pins = new ArrayList<>();
     for (Queue queue : route.readable()) {
-      pins.add(pinLatest(String.valueOf(route.master(queue.broker())), queue));
+      pins.add(pinLatest(commits, String.valueOf(route.master(queue.broker())), queue));
     }
     return all(pins);
   }
 
-  private CompletableFuture<Void> pinLatest(String address, Queue queue) {
+  private CompletableFuture<Void> pinLatest(FirstCommits commits, String address, Queue queue) {
     String group = spec.group().value();
     return calls
         .committed(address, spec.topic(), group, queue)
@@ -54,8 +55,7 @@ final class GroupPreparation {
                     ? CompletableFuture.completedFuture(null)
                     : calls
                         .end(address, spec.topic(), queue)
-                        .thenCompose(
-                            end -> calls.commit(address, spec.topic(), group, queue, end)));
+                        .thenCompose(end -> commits.commit(address, queue, end)));
   }
 
   private static CompletableFuture<Void> all(List<CompletableFuture<?>> futures) {

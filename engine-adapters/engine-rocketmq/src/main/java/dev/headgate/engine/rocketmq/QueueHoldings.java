@@ -51,6 +51,7 @@ final class QueueHoldings {
   private final Events events;
   private final String group;
   private final String lockGroup;
+  private final FirstCommits commits;
   private final Map<Queue, Holding> holdings = new HashMap<>();
   private final Map<String, Long> backSince = new HashMap<>();
 
@@ -78,6 +79,7 @@ final class QueueHoldings {
     this.mailbox = mailbox;
     this.events = events;
     this.group = spec.group().value();
+    this.commits = calls.firstCommits(spec.topic(), group);
     // An ordered group's lock also keeps native consumers out; any other must stay out of their
     // sight, since RocketMQ takes a group with locks for an ordered one.
     this.lockGroup = spec.ordered() ? group : DerivedNames.members(spec.topic(), spec.group());
@@ -124,6 +126,7 @@ final class QueueHoldings {
 
   /** The connection is lost: nothing goes out or in until the broker has confirmed the locks. */
   void brokerAway(String address) {
+    commits.forget(address);
     owned(address).forEach(holding -> holding.owned().doubt());
   }
 
@@ -235,9 +238,7 @@ final class QueueHoldings {
                             Integer.MAX_VALUE,
                             suspend)),
             offset ->
-                atBroker(
-                    holding.queue,
-                    address -> calls.commit(address, spec.topic(), group, holding.queue, offset)));
+                atBroker(holding.queue, address -> commits.commit(address, holding.queue, offset)));
     owned.confirm(holding.confirmedNanos);
     holding.owned = owned;
     holding.state = Holding.State.OWNED;

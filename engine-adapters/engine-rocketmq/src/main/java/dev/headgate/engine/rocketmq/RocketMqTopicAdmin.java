@@ -258,20 +258,22 @@ final class RocketMqTopicAdmin implements TopicAdmin {
             .get(topic)
             .thenCompose(
                 route -> {
+                  FirstCommits commits = calls.firstCommits(topic, group.value());
                   List<CompletableFuture<Void>> moves = new ArrayList<>();
                   offsets.forEach(
-                      (partition, offset) -> moves.add(seek(route, group, partition, offset)));
+                      (partition, offset) ->
+                          moves.add(seek(route, group, commits, partition, offset)));
                   return CompletableFuture.allOf(moves.toArray(CompletableFuture[]::new));
                 }));
   }
 
   private CompletableFuture<Void> seek(
-      Route route, GroupName group, Partition partition, long offset) {
+      Route route, GroupName group, FirstCommits commits, Partition partition, long offset) {
     Queue queue = queue(route, partition);
     String address = master(route, queue);
     return calls
         .ensureGroup(address, group.value())
-        .thenCompose(done -> calls.commit(address, route.topic(), group.value(), queue, offset));
+        .thenCompose(done -> commits.commit(address, queue, offset));
   }
 
   @Override
