@@ -6,10 +6,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The node's budget of bodies held for consumers (D22). When it is spent subscriptions stop to
- * pull, and say so; they are woken when some of it is free again. A reserve on top, a quarter of
- * the budget, is open to subscriptions that hold nothing: so a few whose clients are slow cannot
- * starve the others. Thread-safe.
+ * The node's budget of bodies held for consumers (D22), those that a fetch under way is expected to
+ * bring included. When it is spent subscriptions stop to pull, and say so; they are woken when some
+ * of it is free again. A reserve on top, as large as the budget, is open to subscriptions that hold
+ * nothing, for one small fetch: so those whose clients are slow cannot starve the others.
+ * Thread-safe.
  */
 final class HeldBytes {
   private final long limit;
@@ -21,7 +22,7 @@ final class HeldBytes {
 
   HeldBytes(long limit, Counter metric) {
     this.limit = limit;
-    this.limitWithReserve = limit + limit / 4;
+    this.limitWithReserve = 2 * limit;
     this.metric = metric;
   }
 
@@ -42,6 +43,21 @@ final class HeldBytes {
     return used.get() >= bound || !waiting.remove(wake);
   }
 
+  /** Whether only the reserve is left. */
+  boolean onReserve() {
+    return used.get() >= limit;
+  }
+
+  /** Counts what a fetch is expected to bring; it is no body yet, and shows in no metric. */
+  void reserve(long bytes) {
+    used.addAndGet(bytes);
+  }
+
+  /** Ends a reservation; returns as {@link #release}. */
+  boolean unreserve(long bytes) {
+    return isFreeAt(used.addAndGet(-bytes));
+  }
+
   void add(long bytes) {
     used.addAndGet(bytes);
     metric.inc(bytes);
@@ -53,7 +69,10 @@ final class HeldBytes {
    */
   boolean release(long bytes) {
     metric.dec(bytes);
-    long now = used.addAndGet(-bytes);
+    return isFreeAt(used.addAndGet(-bytes));
+  }
+
+  private boolean isFreeAt(long now) {
     return (now < limitWithReserve && !emptyAndStarved.isEmpty())
         || (now < limit && !starved.isEmpty());
   }

@@ -28,6 +28,8 @@ final class PartitionIntake {
   private final Subscription subscription;
   private final PartitionWindow window;
   private int fetchBytes = MIN_FETCH_BYTES;
+  private int asked;
+  private int reserved;
   private Duration pause = FIRST_PAUSE;
   private boolean open;
   private boolean paused;
@@ -44,9 +46,30 @@ final class PartitionIntake {
       return;
     }
     open = true;
+    reserve();
     if (!looping) {
       effects.add(this::fetch);
     }
+  }
+
+  /**
+   * What a backlog is about to bring counts before it is there, or all partitions overdraw at once.
+   */
+  private void reserve() {
+    HeldBytes held = subscription.context().heldBytes();
+    asked = held.onReserve() ? MIN_FETCH_BYTES : fetchBytes;
+    reserved = asked > MIN_FETCH_BYTES ? asked : 0;
+    if (reserved > 0) {
+      held.reserve(reserved);
+    }
+  }
+
+  private void giveBackReserved(Effects effects) {
+    HeldBytes held = subscription.context().heldBytes();
+    if (reserved > 0 && held.unreserve(reserved)) {
+      effects.add(held::wakeStarved);
+    }
+    reserved = 0;
   }
 
   /**
@@ -76,7 +99,7 @@ final class PartitionIntake {
 
   private CompletionStage<Batch> start() {
     try {
-      return window.owned().fetch(window.readOffset(), fetchBytes, LONG_POLL);
+      return window.owned().fetch(window.readOffset(), asked, LONG_POLL);
     } catch (RuntimeException e) {
       return CompletableFuture.failedStage(e);
     }
@@ -85,12 +108,15 @@ final class PartitionIntake {
   private void completed(@Nullable Batch batch, @Nullable Throwable failure, Effects effects) {
     open = false;
     if (!subscription.owned().owns(window)) {
+      giveBackReserved(effects);
       return;
     }
     if (batch != null) {
       pause = FIRST_PAUSE;
       accept(batch, effects);
-    } else if (failure != null && !recover(EngineErrors.unwrap(failure))) {
+    }
+    giveBackReserved(effects);
+    if (failure != null && !recover(EngineErrors.unwrap(failure))) {
       return;
     }
     subscription.pump(effects);
@@ -111,11 +137,9 @@ final class PartitionIntake {
       window.readOffset(batch.nextOffset());
     }
     subscription.edgeMayHaveMoved();
-    if (bytes * 2 >= fetchBytes) {
-      fetchBytes = Math.min(MAX_FETCH_BYTES, fetchBytes * 4);
-    } else if (bytes * 8 < fetchBytes) {
-      fetchBytes = Math.max(MIN_FETCH_BYTES, fetchBytes / 2);
-    }
+    // The next one parks if this has drained the partition: it shall not reserve much meanwhile.
+    long next = bytes * 2 >= asked ? asked * 4L : bytes * 2;
+    fetchBytes = (int) Math.max(MIN_FETCH_BYTES, Math.min(MAX_FETCH_BYTES, next));
   }
 
   /** Whether to go on at once. */

@@ -26,6 +26,7 @@ class HeldBytesTest {
   @Test
   void D22_whoHoldsNothingMayUseTheReserve() {
     bytes.add(1_200);
+    assertThat(bytes.onReserve()).isTrue();
 
     assertThat(bytes.spent(false, () -> woken++)).isTrue();
     assertThat(bytes.spent(true, () -> woken++)).isFalse();
@@ -33,7 +34,7 @@ class HeldBytesTest {
 
   @Test
   void D22_theReserveEndsToo() {
-    bytes.add(1_250);
+    bytes.add(2_000);
     assertThat(bytes.spent(true, () -> woken++)).isTrue();
     assertThat(bytes.spent(false, () -> woken += 100)).isTrue();
 
