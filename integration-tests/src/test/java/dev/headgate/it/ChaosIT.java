@@ -64,7 +64,7 @@ class ChaosIT {
           fault(
               () -> victims.get(victims.size() - 1).kill(),
               () -> victims.add(chaos.startReceiverProcess()));
-      chaos.strike(
+      List<ChaosRun.Fault> faults =
           List.of(
               killBroker,
               killConsumer,
@@ -73,7 +73,8 @@ class ChaosIT {
               killGateway,
               killConsumer,
               killBroker,
-              killGateway));
+              killGateway);
+      chaos.strike(faults);
       victims.forEach(ChildProcess::close);
       Verdict verdict = chaos.verdict();
       System.out.println(
@@ -86,10 +87,17 @@ class ChaosIT {
               + chaos.sends(Result.REFUSED)
               + "; acked ones repeated after each fault (oldest): "
               + chaos.repeatsByFault(verdict));
-      assertThat(chaos.repeatsByFault(verdict))
-          .as("acked messages that came again had been acked shortly before the fault (D11)")
-          .allSatisfy(
-              repeats -> assertThat(repeats.oldest()).isLessThanOrEqualTo(REPEATED_AT_MOST));
+      List<ChaosRun.Repeats> repeats = chaos.repeatsByFault(verdict);
+      for (int i = 0; i < repeats.size(); i++) {
+        // Nothing can be committed while the broker is away.
+        boolean brokerWasAway = i > 0 && faults.get(i - 1) == killBroker;
+        assertThat(repeats.get(i).oldest())
+            .as("acked messages that came again had been acked shortly before fault %d (D11)", i)
+            .isLessThanOrEqualTo(
+                brokerWasAway
+                    ? REPEATED_AT_MOST.plus(repeats.get(i).sinceLast())
+                    : REPEATED_AT_MOST);
+      }
       assertThat(chaos.sends(Result.INDETERMINATE))
           .as("sends that a kill has hit: without any the run has proven nothing")
           .isPositive();

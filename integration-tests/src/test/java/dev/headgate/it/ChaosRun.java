@@ -164,8 +164,9 @@ final class ChaosRun implements AutoCloseable {
    *
    * @param count how many messages
    * @param oldest how long before the fault the first of them had been acknowledged
+   * @param sinceLast how long before this fault the last one had struck
    */
-  record Repeats(int count, Duration oldest) {
+  record Repeats(int count, Duration oldest, Duration sinceLast) {
     @Override
     public String toString() {
       return count == 0 ? "0" : count + " (" + oldest.toMillis() + " ms)";
@@ -183,7 +184,10 @@ final class ChaosRun implements AutoCloseable {
               .filter(repeat -> repeat.repeatedAtNanos() >= from && repeat.repeatedAtNanos() < to)
               .toList();
       long oldest = after.stream().mapToLong(AckedRepeat::ackedAtNanos).min().orElse(from);
-      byFault.add(new Repeats(after.size(), Duration.ofNanos(from - oldest)));
+      long last = i == 0 ? from : strikes.get(i - 1);
+      byFault.add(
+          new Repeats(
+              after.size(), Duration.ofNanos(from - oldest), Duration.ofNanos(from - last)));
     }
     return byFault;
   }

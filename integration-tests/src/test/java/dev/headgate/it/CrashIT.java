@@ -124,7 +124,7 @@ class CrashIT {
             }
             return texts.size() >= 5 && more.isEmpty();
           });
-      Until.holds("the group has drained", SOON, () -> Groups.lag(wire, topic, group) == 0);
+      Groups.awaitNoLag(wire, topic, group, SOON);
     }
   }
 

@@ -44,7 +44,7 @@ class DeadLetterIT extends ThroughGateway {
     assertThat(letter.getMessage().getTag()).isEqualTo("red");
     assertThat(letter.getMessage().getHeaders()).containsAll(message.getHeaders());
     assertThat(wire.receive(topic, group, 1, QUIET)).isEmpty();
-    Until.holds("it has left the group", SOON, () -> Groups.lag(wire, topic, group) == 0);
+    Groups.awaitNoLag(wire, topic, group, SOON);
   }
 
   @Test

@@ -4,9 +4,11 @@ import dev.headgate.idl.admin.CreateTopicRequest;
 import dev.headgate.idl.admin.GroupInfo;
 import dev.headgate.idl.admin.ListGroupsRequest;
 import dev.headgate.idl.admin.TopicSpec;
+import dev.headgate.it.harness.Until;
 import dev.headgate.it.harness.Wire;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.apache.thrift.TException;
 
 /** Topics and groups as an operator sees them. */
@@ -47,6 +49,21 @@ final class Groups {
 
   static long lag(Wire wire, String topic, String group) throws TException {
     return of(wire, topic, group).getLagMessages();
+  }
+
+  /** Returns when the group has settled all; fails with where it stands. */
+  static void awaitNoLag(Wire wire, String topic, String group, Duration limit)
+      throws TimeoutException {
+    Until.holds(
+        "the lag is zero",
+        limit,
+        () -> {
+          GroupInfo info = of(wire, topic, group);
+          if (info.getLagMessages() != 0) {
+            throw new TException(info.toString());
+          }
+          return true;
+        });
   }
 
   /** The committed position on a topic of one partition. */

@@ -44,7 +44,7 @@ class JavaClientIT extends ThroughGateway {
         Until.holds("all are settled", SOON, () -> consumer.inHand() == 0);
       }
     }
-    Until.holds("the lag is zero", SOON, () -> Groups.lag(wire, topic, group) == 0);
+    Groups.awaitNoLag(wire, topic, group, SOON);
   }
 
   @Test

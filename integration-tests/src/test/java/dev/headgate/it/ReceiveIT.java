@@ -52,7 +52,7 @@ class ReceiveIT extends ThroughGateway {
         .allSatisfy(result -> assertThat(result.getStatus()).isEqualTo(SettleStatus.DONE));
 
     assertThat(wire.receive(topic, group, 10, QUIET)).isEmpty();
-    Until.holds("the lag is zero", SOON, () -> Groups.lag(wire, topic, group) == 0);
+    Groups.awaitNoLag(wire, topic, group, SOON);
   }
 
   @Test

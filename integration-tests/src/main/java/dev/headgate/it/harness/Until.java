@@ -44,7 +44,9 @@ public final class Until {
         throw new IllegalStateException("interrupted while waiting until " + what);
       }
     } while (System.nanoTime() - deadline < 0);
-    TimeoutException timeout = new TimeoutException("not within " + limit + ": " + what);
+    TimeoutException timeout =
+        new TimeoutException(
+            "not within " + limit + ": " + what + (last == null ? "" : "; last: " + last));
     if (last != null) {
       timeout.initCause(last);
     }
