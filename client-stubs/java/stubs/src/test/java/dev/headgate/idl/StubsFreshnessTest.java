@@ -38,7 +38,7 @@ class StubsFreshnessTest {
       throws Exception {
     try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
       for (Path file : files.filter(f -> f.toString().endsWith(ending)).toList()) {
-        if (!file.toString().contains("/.thrift/")) {
+        if (Files.isRegularFile(file) && !file.toString().contains("/.thrift/")) {
           sums.put(ROOT.relativize(file).toString().replace('\\', '/'), sha256(file));
         }
       }
