@@ -132,7 +132,7 @@ struct BrowseDeadLettersRequest {
   1: optional gateway.CallContext context
   2: required string group
   3: optional string topic
-  /** Default: 32. Limit: 1 to 1,000. */
+  /** Default: 32. Limit: 1 to 1,000. A page holds fewer where their bodies are large. */
   4: optional i32 maxLetters
   /** As `nextPage` of the page before. Default: from the oldest. */
   5: optional string page
@@ -149,7 +149,7 @@ struct DeadLetterSelection {
   1: optional gateway.CallContext context
   2: required string group
   3: optional string topic
-  /** Default: all that the other fields select. */
+  /** Default: all that the other fields select. Limit: 1 to 1,000. */
   4: optional list<string> ids
 }
 
@@ -159,6 +159,8 @@ struct DeadLettersResult {
   /** How many selected ones failed, with the first reason. Default: 0. */
   2: optional i64 failed
   3: optional string reason
+  /** Selected ones are left because the call's time was up: call again. Default: false. */
+  4: optional bool more
 }
 
 struct DrainRequest {

@@ -100,6 +100,8 @@ class DeadLetterCount:
     failed: int
     reason: Optional[str]
     """The first reason of a failure."""
+    more: bool = False
+    """Selected ones are left, since the call's time was up: call again."""
 
 
 @dataclass(frozen=True)
@@ -259,7 +261,11 @@ class Admin:
         *,
         timeout: Optional[float] = None,
     ) -> DeadLetterCount:
-        """Sends dead letters to the group again with attempt 1, then removes them."""
+        """Sends dead letters to the group again with attempt 1, then removes them.
+
+        Without ``ids`` all that ``topic`` selects; short of time it answers with what it has done,
+        and ``more``.
+        """
         return _count(
             self._call(
                 "replayDeadLetters",
@@ -279,7 +285,7 @@ class Admin:
         *,
         timeout: Optional[float] = None,
     ) -> DeadLetterCount:
-        """Removes dead letters for good."""
+        """Removes dead letters for good; short of time it answers as ``replay_dead_letters``."""
         return _count(
             self._call(
                 "purgeDeadLetters",
@@ -383,4 +389,4 @@ def _selection(
 
 
 def _count(wire: ttypes.DeadLettersResult) -> DeadLetterCount:
-    return DeadLetterCount(wire.count, wire.failed or 0, wire.reason)
+    return DeadLetterCount(wire.count, wire.failed or 0, wire.reason, bool(wire.more))

@@ -1356,7 +1356,7 @@ class BrowseDeadLettersRequest(object):
      - context
      - group
      - topic
-     - maxLetters: Default: 32. Limit: 1 to 1,000.
+     - maxLetters: Default: 32. Limit: 1 to 1,000. A page holds fewer where their bodies are large.
      - page: As `nextPage` of the page before. Default: from the oldest.
 
     """
@@ -1561,7 +1561,7 @@ class DeadLetterSelection(object):
      - context
      - group
      - topic
-     - ids: Default: all that the other fields select.
+     - ids: Default: all that the other fields select. Limit: 1 to 1,000.
 
     """
     thrift_spec = None
@@ -1672,15 +1672,17 @@ class DeadLettersResult(object):
      - count: How many were replayed or purged.
      - failed: How many selected ones failed, with the first reason. Default: 0.
      - reason
+     - more: Selected ones are left because the call's time was up: call again. Default: false.
 
     """
     thrift_spec = None
 
 
-    def __init__(self, count = None, failed = None, reason = None,):
+    def __init__(self, count = None, failed = None, reason = None, more = None,):
         self.count = count
         self.failed = failed
         self.reason = reason
+        self.more = more
 
     def read(self, iprot):
         if iprot._fast_decode is not None and isinstance(iprot.trans, TTransport.CReadableTransport) and self.thrift_spec is not None:
@@ -1706,6 +1708,11 @@ class DeadLettersResult(object):
                 elif fid == 3:
                     if ftype == TType.STRING:
                         self.reason = iprot.readString().decode('utf-8', errors='replace') if sys.version_info[0] == 2 else iprot.readString()
+                    else:
+                        iprot.skip(ftype)
+                elif fid == 4:
+                    if ftype == TType.BOOL:
+                        self.more = iprot.readBool()
                     else:
                         iprot.skip(ftype)
                 else:
@@ -1734,6 +1741,10 @@ class DeadLettersResult(object):
             if self.reason is not None:
                 oprot.writeFieldBegin('reason', TType.STRING, 3)
                 oprot.writeString(self.reason.encode('utf-8') if sys.version_info[0] == 2 else self.reason)
+                oprot.writeFieldEnd()
+            if self.more is not None:
+                oprot.writeFieldBegin('more', TType.BOOL, 4)
+                oprot.writeBool(self.more)
                 oprot.writeFieldEnd()
             oprot.writeFieldStop()
             oprot.writeStructEnd()
@@ -2179,6 +2190,7 @@ DeadLettersResult.thrift_spec = (
     (1, TType.I64, 'count', None, None, ),  # 1
     (2, TType.I64, 'failed', None, None, ),  # 2
     (3, TType.STRING, 'reason', 'UTF8', None, ),  # 3
+    (4, TType.BOOL, 'more', None, None, ),  # 4
 )
 all_structs.append(DrainRequest)
 DrainRequest.thrift_spec = (

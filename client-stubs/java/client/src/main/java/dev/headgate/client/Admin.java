@@ -155,7 +155,8 @@ public final class Admin {
 
   /**
    * Sends dead letters to the group again with attempt 1, then removes them; null: all that the
-   * rest selects.
+   * rest selects. A call that runs short of time answers with what it has done so far, and {@link
+   * DeadLetterCount#more()}.
    */
   public DeadLetterCount replayDeadLetters(
       String group, @Nullable String topic, @Nullable List<String> ids) {
@@ -166,7 +167,10 @@ public final class Admin {
             AdminWire.count(connection.admin().replayDeadLetters(selection.setContext(context))));
   }
 
-  /** Removes dead letters for good; null: all that the rest selects. */
+  /**
+   * Removes dead letters for good; null: all that the rest selects. Short of time it answers as
+   * {@link #replayDeadLetters}.
+   */
   public DeadLetterCount purgeDeadLetters(
       String group, @Nullable String topic, @Nullable List<String> ids) {
     DeadLetterSelection selection = AdminWire.selection(group, topic, ids);

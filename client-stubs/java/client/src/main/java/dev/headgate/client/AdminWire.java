@@ -90,7 +90,8 @@ final class AdminWire {
   }
 
   static DeadLetterCount count(DeadLettersResult wire) {
-    return new DeadLetterCount(wire.getCount(), wire.getFailed(), wire.getReason());
+    return new DeadLetterCount(
+        wire.getCount(), wire.getFailed(), wire.getReason(), wire.isMore());
   }
 
   static DrainReport drained(DrainResult wire) {

@@ -8,5 +8,6 @@ import org.jspecify.annotations.Nullable;
  * @param count how many were replayed or purged
  * @param failed how many selected ones were not
  * @param reason the first reason; null: none failed
+ * @param more selected ones are left, since the call's time was up: call again
  */
-public record DeadLetterCount(long count, long failed, @Nullable String reason) {}
+public record DeadLetterCount(long count, long failed, @Nullable String reason, boolean more) {}

@@ -31,7 +31,7 @@ public class BrowseDeadLettersRequest implements org.apache.thrift.TBase<BrowseD
     GROUP((short)2, "group"),
     TOPIC((short)3, "topic"),
     /**
-     * Default: 32. Limit: 1 to 1,000.
+     * Default: 32. Limit: 1 to 1,000. A page holds fewer where their bodies are large.
      */
     MAX_LETTERS((short)4, "maxLetters"),
     /**
@@ -247,14 +247,14 @@ public class BrowseDeadLettersRequest implements org.apache.thrift.TBase<BrowseD
   }
 
   /**
-   * Default: 32. Limit: 1 to 1,000.
+   * Default: 32. Limit: 1 to 1,000. A page holds fewer where their bodies are large.
    */
   public int getMaxLetters() {
     return this.maxLetters;
   }
 
   /**
-   * Default: 32. Limit: 1 to 1,000.
+   * Default: 32. Limit: 1 to 1,000. A page holds fewer where their bodies are large.
    */
   public BrowseDeadLettersRequest setMaxLetters(int maxLetters) {
     this.maxLetters = maxLetters;

@@ -32,7 +32,7 @@ public class DeadLetterSelection implements org.apache.thrift.TBase<DeadLetterSe
     GROUP((short)2, "group"),
     TOPIC((short)3, "topic"),
     /**
-     * Default: all that the other fields select.
+     * Default: all that the other fields select. Limit: 1 to 1,000.
      */
     IDS((short)4, "ids");
 
@@ -252,7 +252,7 @@ public class DeadLetterSelection implements org.apache.thrift.TBase<DeadLetterSe
   }
 
   /**
-   * Default: all that the other fields select.
+   * Default: all that the other fields select. Limit: 1 to 1,000.
    */
   @org.apache.thrift.annotation.Nullable
   public java.util.List<java.lang.String> getIds() {
@@ -260,7 +260,7 @@ public class DeadLetterSelection implements org.apache.thrift.TBase<DeadLetterSe
   }
 
   /**
-   * Default: all that the other fields select.
+   * Default: all that the other fields select. Limit: 1 to 1,000.
    */
   public DeadLetterSelection setIds(@org.apache.thrift.annotation.Nullable java.util.List<java.lang.String> ids) {
     this.ids = ids;

@@ -13,6 +13,7 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
   private static final org.apache.thrift.protocol.TField COUNT_FIELD_DESC = new org.apache.thrift.protocol.TField("count", org.apache.thrift.protocol.TType.I64, (short)1);
   private static final org.apache.thrift.protocol.TField FAILED_FIELD_DESC = new org.apache.thrift.protocol.TField("failed", org.apache.thrift.protocol.TType.I64, (short)2);
   private static final org.apache.thrift.protocol.TField REASON_FIELD_DESC = new org.apache.thrift.protocol.TField("reason", org.apache.thrift.protocol.TType.STRING, (short)3);
+  private static final org.apache.thrift.protocol.TField MORE_FIELD_DESC = new org.apache.thrift.protocol.TField("more", org.apache.thrift.protocol.TType.BOOL, (short)4);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new DeadLettersResultStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new DeadLettersResultTupleSchemeFactory();
@@ -20,6 +21,7 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
   private long count; // required
   private long failed; // optional
   private @org.apache.thrift.annotation.Nullable java.lang.String reason; // optional
+  private boolean more; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -31,7 +33,11 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
      * How many selected ones failed, with the first reason. Default: 0.
      */
     FAILED((short)2, "failed"),
-    REASON((short)3, "reason");
+    REASON((short)3, "reason"),
+    /**
+     * Selected ones are left because the call's time was up: call again. Default: false.
+     */
+    MORE((short)4, "more");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -53,6 +59,8 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
           return FAILED;
         case 3: // REASON
           return REASON;
+        case 4: // MORE
+          return MORE;
         default:
           return null;
       }
@@ -98,8 +106,9 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
   // isset id assignments
   private static final int __COUNT_ISSET_ID = 0;
   private static final int __FAILED_ISSET_ID = 1;
+  private static final int __MORE_ISSET_ID = 2;
   private byte __isset_bitfield = 0;
-  private static final _Fields[] optionals = {_Fields.FAILED,_Fields.REASON};
+  private static final _Fields[] optionals = {_Fields.FAILED,_Fields.REASON,_Fields.MORE};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -109,6 +118,8 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
     tmpMap.put(_Fields.REASON, new org.apache.thrift.meta_data.FieldMetaData("reason", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.STRING)));
+    tmpMap.put(_Fields.MORE, new org.apache.thrift.meta_data.FieldMetaData("more", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(DeadLettersResult.class, metaDataMap);
   }
@@ -134,6 +145,7 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
     if (other.isSetReason()) {
       this.reason = other.reason;
     }
+    this.more = other.more;
   }
 
   @Override
@@ -148,6 +160,8 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
     setFailedIsSet(false);
     this.failed = 0;
     this.reason = null;
+    setMoreIsSet(false);
+    this.more = false;
   }
 
   /**
@@ -233,6 +247,35 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
     }
   }
 
+  /**
+   * Selected ones are left because the call's time was up: call again. Default: false.
+   */
+  public boolean isMore() {
+    return this.more;
+  }
+
+  /**
+   * Selected ones are left because the call's time was up: call again. Default: false.
+   */
+  public DeadLettersResult setMore(boolean more) {
+    this.more = more;
+    setMoreIsSet(true);
+    return this;
+  }
+
+  public void unsetMore() {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.clearBit(__isset_bitfield, __MORE_ISSET_ID);
+  }
+
+  /** Returns true if field more is set (has been assigned a value) and false otherwise */
+  public boolean isSetMore() {
+    return org.apache.thrift.EncodingUtils.testBit(__isset_bitfield, __MORE_ISSET_ID);
+  }
+
+  public void setMoreIsSet(boolean value) {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __MORE_ISSET_ID, value);
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -260,6 +303,14 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
       }
       break;
 
+    case MORE:
+      if (value == null) {
+        unsetMore();
+      } else {
+        setMore((java.lang.Boolean)value);
+      }
+      break;
+
     }
   }
 
@@ -275,6 +326,9 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
 
     case REASON:
       return getReason();
+
+    case MORE:
+      return isMore();
 
     }
     throw new java.lang.IllegalStateException();
@@ -294,6 +348,8 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
       return isSetFailed();
     case REASON:
       return isSetReason();
+    case MORE:
+      return isSetMore();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -338,6 +394,15 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
         return false;
     }
 
+    boolean this_present_more = true && this.isSetMore();
+    boolean that_present_more = true && that.isSetMore();
+    if (this_present_more || that_present_more) {
+      if (!(this_present_more && that_present_more))
+        return false;
+      if (this.more != that.more)
+        return false;
+    }
+
     return true;
   }
 
@@ -354,6 +419,10 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
     hashCode = hashCode * 8191 + ((isSetReason()) ? 131071 : 524287);
     if (isSetReason())
       hashCode = hashCode * 8191 + reason.hashCode();
+
+    hashCode = hashCode * 8191 + ((isSetMore()) ? 131071 : 524287);
+    if (isSetMore())
+      hashCode = hashCode * 8191 + ((more) ? 131071 : 524287);
 
     return hashCode;
   }
@@ -392,6 +461,16 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
     }
     if (isSetReason()) {
       lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.reason, other.reason);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
+    lastComparison = java.lang.Boolean.compare(isSetMore(), other.isSetMore());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetMore()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.more, other.more);
       if (lastComparison != 0) {
         return lastComparison;
       }
@@ -437,6 +516,12 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
       } else {
         sb.append(this.reason);
       }
+      first = false;
+    }
+    if (isSetMore()) {
+      if (!first) sb.append(", ");
+      sb.append("more:");
+      sb.append(this.more);
       first = false;
     }
     sb.append(")");
@@ -513,6 +598,14 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
                 org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
               }
               break;
+            case 4: // MORE
+              if (schemeField.type == org.apache.thrift.protocol.TType.BOOL) {
+                struct.more = iprot.readBool();
+                struct.setMoreIsSet(true);
+              } else { 
+                org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+              }
+              break;
             default:
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
           }
@@ -550,6 +643,11 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
           oprot.writeFieldEnd();
         }
       }
+      if (struct.isSetMore()) {
+        oprot.writeFieldBegin(MORE_FIELD_DESC);
+        oprot.writeBool(struct.more);
+        oprot.writeFieldEnd();
+      }
       oprot.writeFieldStop();
       oprot.writeStructEnd();
     }
@@ -576,12 +674,18 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
       if (struct.isSetReason()) {
         optionals.set(1);
       }
-      oprot.writeBitSet(optionals, 2);
+      if (struct.isSetMore()) {
+        optionals.set(2);
+      }
+      oprot.writeBitSet(optionals, 3);
       if (struct.isSetFailed()) {
         oprot.writeI64(struct.failed);
       }
       if (struct.isSetReason()) {
         oprot.writeString(struct.reason);
+      }
+      if (struct.isSetMore()) {
+        oprot.writeBool(struct.more);
       }
     }
 
@@ -592,7 +696,7 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
         org.apache.thrift.protocol.TTupleProtocol iprot = (org.apache.thrift.protocol.TTupleProtocol) prot;
         struct.count = iprot.readI64();
         struct.setCountIsSet(true);
-        java.util.BitSet incoming = iprot.readBitSet(2);
+        java.util.BitSet incoming = iprot.readBitSet(3);
         if (incoming.get(0)) {
           struct.failed = iprot.readI64();
           struct.setFailedIsSet(true);
@@ -600,6 +704,10 @@ public class DeadLettersResult implements org.apache.thrift.TBase<DeadLettersRes
         if (incoming.get(1)) {
           struct.reason = iprot.readString();
           struct.setReasonIsSet(true);
+        }
+        if (incoming.get(2)) {
+          struct.more = iprot.readBool();
+          struct.setMoreIsSet(true);
         }
       } finally {
         prot.decrementRecursionDepth();
