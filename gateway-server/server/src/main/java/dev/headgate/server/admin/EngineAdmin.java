@@ -8,6 +8,7 @@ import dev.headgate.engine.TopicName;
 import dev.headgate.server.consume.SubscriptionRegistry;
 import dev.headgate.server.error.ErrorCode;
 import dev.headgate.server.error.GatewayException;
+import dev.headgate.server.error.Stages;
 import dev.headgate.server.routing.Glob;
 import dev.headgate.server.routing.Route;
 import dev.headgate.server.routing.TopicRouting;

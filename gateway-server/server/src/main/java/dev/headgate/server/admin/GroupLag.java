@@ -7,6 +7,7 @@ import dev.headgate.engine.TopicName;
 import dev.headgate.server.admin.AdminService.GroupView;
 import dev.headgate.server.consume.SubscriptionRegistry;
 import dev.headgate.server.consume.SubscriptionView;
+import dev.headgate.server.error.Stages;
 import dev.headgate.server.routing.Glob;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

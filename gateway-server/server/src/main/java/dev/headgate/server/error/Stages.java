@@ -1,19 +1,22 @@
-package dev.headgate.server.admin;
+package dev.headgate.server.error;
 
-import dev.headgate.server.error.EngineErrors;
-import dev.headgate.server.error.GatewayException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
-/** Puts stages together. */
-final class Stages {
+/** Puts stages together, and has them fail as callers are told. */
+public final class Stages {
   private Stages() {}
 
+  /** Complete, with nothing. */
+  public static CompletionStage<Void> done() {
+    return CompletableFuture.allOf();
+  }
+
   /** The values of all, in their order; fails when one fails. */
-  static <T> CompletionStage<List<T>> all(List<? extends CompletionStage<T>> stages) {
+  public static <T> CompletionStage<List<T>> all(List<? extends CompletionStage<T>> stages) {
     CompletableFuture<?>[] futures =
         stages.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new);
     return CompletableFuture.allOf(futures)
@@ -28,7 +31,7 @@ final class Stages {
   }
 
   /** Whatever goes wrong in making the stage, or in it, becomes a {@link GatewayException}. */
-  static <T> CompletionStage<T> guarded(String subject, Supplier<CompletionStage<T>> work) {
+  public static <T> CompletionStage<T> guarded(String subject, Supplier<CompletionStage<T>> work) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     CompletionStage<T> stage;
     try {
