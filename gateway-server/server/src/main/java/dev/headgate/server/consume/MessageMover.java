@@ -1,15 +1,13 @@
 package dev.headgate.server.consume;
 
-import dev.headgate.engine.AppendOptions;
 import dev.headgate.engine.Capability;
-import dev.headgate.engine.EngineException;
 import dev.headgate.engine.GatewayHeaders;
 import dev.headgate.engine.GroupName;
 import dev.headgate.engine.Header;
 import dev.headgate.engine.Message;
 import dev.headgate.engine.Position;
 import dev.headgate.engine.TopicName;
-import dev.headgate.server.error.EngineErrors;
+import dev.headgate.server.routing.DerivedTopicAppend;
 import dev.headgate.server.routing.Route;
 import dev.headgate.server.routing.TopicCreation;
 import dev.headgate.server.time.Timer;
@@ -17,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -31,7 +28,7 @@ final class MessageMover {
   private final TopicName topic;
   private final GroupName group;
   private final Route route;
-  private final TopicCreation creation;
+  private final DerivedTopicAppend append;
   private final Timer timer;
   private final TopicName retryTopic;
   private final TopicName deadLetterTopic;
@@ -40,7 +37,7 @@ final class MessageMover {
     this.topic = topic;
     this.group = group;
     this.route = route;
-    this.creation = creation;
+    this.append = new DerivedTopicAppend(creation);
     this.timer = timer;
     this.retryTopic = route.engine().topics().retryTopic(topic, group);
     this.deadLetterTopic = route.engine().topics().deadLetterTopic(group);
@@ -91,29 +88,6 @@ final class MessageMover {
   }
 
   private CompletionStage<Position> append(TopicName target, Message message) {
-    return appendOnce(target, message)
-        .handle(
-            (position, failure) -> {
-              if (failure == null) {
-                return CompletableFuture.completedStage(position);
-              }
-              if (EngineErrors.unwrap(failure) instanceof EngineException engine
-                  && engine.kind() == EngineException.Kind.UNKNOWN_TOPIC) {
-                return creation
-                    .ensure(target, route, false)
-                    .thenCompose(done -> appendOnce(target, message));
-              }
-              return CompletableFuture.<Position>failedStage(failure);
-            })
-        .thenCompose(stage -> stage);
-  }
-
-  private CompletionStage<Position> appendOnce(TopicName target, Message message) {
-    AppendOptions options = new AppendOptions(false, timer.nanoTime() + APPEND_TIMEOUT.toNanos());
-    try {
-      return route.engine().append(target, message, options);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedStage(e);
-    }
+    return append.append(route, target, message, timer.nanoTime() + APPEND_TIMEOUT.toNanos());
   }
 }
