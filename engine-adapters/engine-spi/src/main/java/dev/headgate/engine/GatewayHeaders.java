@@ -32,5 +32,11 @@ public final class GatewayHeaders {
   /** The group that gave the message up; on dead letters. */
   public static final String GROUP = "headgate-group";
 
+  /**
+   * The one group that a message of an ordered topic is meant for, a replayed dead letter; the
+   * gateway settles it for every other group at once. Native consumers get it whatever their group.
+   */
+  public static final String ONLY_FOR = "headgate-only-for";
+
   private GatewayHeaders() {}
 }

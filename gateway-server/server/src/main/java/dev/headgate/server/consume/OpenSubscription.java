@@ -124,6 +124,11 @@ final class OpenSubscription {
     }
   }
 
+  /** The retry topic may have come into being. */
+  void lookForRetries() {
+    membership.lookForRetryTopic();
+  }
+
   private void afterLeaving() {
     boolean again;
     synchronized (this) {

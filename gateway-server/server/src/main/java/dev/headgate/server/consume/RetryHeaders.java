@@ -1,10 +1,11 @@
 package dev.headgate.server.consume;
 
 import dev.headgate.engine.GatewayHeaders;
+import dev.headgate.engine.GroupName;
 import dev.headgate.engine.Message;
 import org.jspecify.annotations.Nullable;
 
-/** What the gateway wrote into messages of retry topics. */
+/** What the gateway wrote into messages that come to a group again. */
 final class RetryHeaders {
   private RetryHeaders() {}
 
@@ -30,5 +31,11 @@ final class RetryHeaders {
   /** How often the message has been delivered to the group already. */
   static int attempts(Message message) {
     return (int) Math.min(Integer.MAX_VALUE, number(message.header(GatewayHeaders.ATTEMPTS)));
+  }
+
+  /** Whether it is there for one group, and that is another one. */
+  static boolean isForAnother(GroupName group, Message message) {
+    String only = message.header(GatewayHeaders.ONLY_FOR);
+    return only != null && !only.equals(group.value());
   }
 }

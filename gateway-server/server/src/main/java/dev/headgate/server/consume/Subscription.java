@@ -276,7 +276,8 @@ final class Subscription {
     PartitionWindow window = message.window;
     heldBytes += message.size;
     context.heldBytes().add(message.size);
-    if (!window.add(message)) {
+    if (!window.add(message)
+        || RetryHeaders.isForAnother(key.group(), message.stored().message())) {
       finish(message, effects);
       return;
     }

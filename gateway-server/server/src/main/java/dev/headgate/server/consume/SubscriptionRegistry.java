@@ -1,6 +1,8 @@
 package dev.headgate.server.consume;
 
 import dev.headgate.engine.Filter;
+import dev.headgate.engine.GroupName;
+import dev.headgate.engine.TopicName;
 import dev.headgate.server.auth.Caller;
 import dev.headgate.server.error.EngineErrors;
 import dev.headgate.server.error.ErrorCode;
@@ -218,6 +220,14 @@ public final class SubscriptionRegistry implements ConsumeService {
           List.of(new Node(self.get().name(), self.get().address(), partitions)));
     } catch (GatewayException e) {
       return CompletableFuture.failedStage(e);
+    }
+  }
+
+  /** Something has been written to the group's retry topic, which may be a new one. */
+  public void lookForRetries(TopicName topic, GroupName group) {
+    OpenSubscription subscription = open.get(new SubscriptionKey(topic, group));
+    if (subscription != null) {
+      subscription.lookForRetries();
     }
   }
 

@@ -4,6 +4,9 @@ import static dev.headgate.server.consume.ConsumeFixture.bodies;
 import static dev.headgate.server.consume.ConsumeFixture.now;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headgate.engine.GatewayHeaders;
+import dev.headgate.engine.Header;
+import dev.headgate.engine.Message;
 import dev.headgate.engine.TopicName;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,5 +121,26 @@ class OrderedDeliveryTest {
     assertThat(bodies(first)).containsExactly("1");
     fixture.ack(first.get(0));
     assertThat(bodies(fixture.receive("t", 5))).containsExactly("2");
+  }
+
+  @Test
+  void D13_whatIsReplayedForOneGroupIsSettledForOthersAtOnce() {
+    put("a1");
+    Message foreign = fixture.message("a", "a2");
+    fixture.engine.put(
+        "t", 0, foreign.with(List.of(Header.of(GatewayHeaders.ONLY_FOR, "another")), null));
+    put("a3");
+    Message own = fixture.message("a", "a4");
+    fixture.engine.put("t", 0, own.with(List.of(Header.of(GatewayHeaders.ONLY_FOR, "g")), null));
+
+    for (String expected : List.of("a1", "a3", "a4")) {
+      List<Delivery> deliveries = fixture.receive("t", 10);
+      assertThat(bodies(deliveries)).containsExactly(expected);
+      fixture.ack(deliveries.get(0));
+    }
+
+    assertThat(fixture.receive("t", 10)).isEmpty();
+    fixture.timer.advance(Duration.ofSeconds(2));
+    assertThat(fixture.engine.committed("t", "g", 0)).isEqualTo(4);
   }
 }
