@@ -25,7 +25,7 @@ class ArchitectureTest {
           Set.of("config"),
           Set.of("thrift"),
           Set.of("admin"),
-          Set.of("produce", "consume"),
+          Set.of("produce", "consume", "deadletter"),
           Set.of("routing"),
           Set.of("auth", "plugin", "metrics", "time", "error"));
 

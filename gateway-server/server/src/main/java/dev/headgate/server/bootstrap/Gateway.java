@@ -9,11 +9,13 @@ import dev.headgate.server.config.GatewayConfig;
 import dev.headgate.server.consume.ConsumeService.Node;
 import dev.headgate.server.consume.LeaseSigner;
 import dev.headgate.server.consume.SubscriptionRegistry;
+import dev.headgate.server.deadletter.EngineDeadLetters;
 import dev.headgate.server.metrics.GatewayMetrics;
 import dev.headgate.server.plugin.Engines;
 import dev.headgate.server.plugin.PluginException;
 import dev.headgate.server.plugin.Plugins;
 import dev.headgate.server.produce.ProducePipeline;
+import dev.headgate.server.routing.DerivedTopicAppend;
 import dev.headgate.server.routing.PatternRouteTable;
 import dev.headgate.server.routing.RouteTable;
 import dev.headgate.server.routing.TopicCreation;
@@ -87,10 +89,17 @@ public final class Gateway implements AutoCloseable {
             () -> self);
     this.nodeDrain = new NodeDrain(produce, consume, timer, config.node().stopGrace());
     EngineAdmin admin = new EngineAdmin(engines.byCluster(), routing, consume, nodeDrain);
+    EngineDeadLetters letters =
+        new EngineDeadLetters(
+            engines.byCluster(),
+            routing,
+            new DerivedTopicAppend(creation),
+            consume::lookForRetries,
+            timer);
     this.edge =
         new ThriftEdge(
             config.listen(),
-            new ThriftServices(produce, consume, admin),
+            new ThriftServices(produce, consume, admin, letters),
             new NodeIdentity(config.node().name(), GatewayVersion.current()),
             metrics);
     this.address = listen();

@@ -20,6 +20,8 @@ import dev.headgate.idl.admin.TopicInfo;
 import dev.headgate.idl.admin.TopicRequest;
 import dev.headgate.idl.admin.TopicSpec;
 import dev.headgate.server.admin.AdminService;
+import dev.headgate.server.deadletter.DeadLetterService;
+import dev.headgate.server.deadletter.DeadLetterService.Selection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -28,14 +30,18 @@ import org.apache.thrift.async.AsyncMethodCallback;
 /** Serves one call of the Admin service. */
 final class AdminHandler implements Admin.AsyncIface {
   private static final int MAX_PARTITIONS = 1_024;
+  private static final int DEFAULT_LETTERS = 32;
+  private static final int MAX_LETTERS = 1_000;
 
   private final Call call;
   private final AdminService admin;
+  private final DeadLetterService letters;
   private final Clock clock;
 
-  AdminHandler(Call call, AdminService admin, Clock clock) {
+  AdminHandler(Call call, AdminService admin, DeadLetterService letters, Clock clock) {
     this.call = call;
     this.admin = admin;
+    this.letters = letters;
     this.clock = clock;
   }
 
@@ -114,19 +120,37 @@ final class AdminHandler implements Admin.AsyncIface {
   @Override
   public void browseDeadLetters(
       BrowseDeadLettersRequest request, AsyncMethodCallback<BrowseDeadLettersResult> answer) {
-    throw MetaHandler.notOffered("browseDeadLetters");
+    var unused = call.open(request.getContext());
+    int max = DEFAULT_LETTERS;
+    if (request.isSetMaxLetters()) {
+      Arguments.within("maxLetters", request.getMaxLetters(), 1, MAX_LETTERS);
+      max = request.getMaxLetters();
+    }
+    call.answerWhen(
+        letters.browse(
+            request.getGroup(), request.getTopic(), max, request.getPage(), call.deadlineNanos()),
+        answer,
+        DeadLetterViews::toResult);
   }
 
   @Override
   public void replayDeadLetters(
       DeadLetterSelection request, AsyncMethodCallback<DeadLettersResult> answer) {
-    throw MetaHandler.notOffered("replayDeadLetters");
+    var unused = call.open(request.getContext());
+    Selection selection = DeadLetterViews.toSelection(request);
+    call.mayApply();
+    call.answerWhen(
+        letters.replay(selection, call.deadlineNanos()), answer, DeadLetterViews::toResult);
   }
 
   @Override
   public void purgeDeadLetters(
       DeadLetterSelection request, AsyncMethodCallback<DeadLettersResult> answer) {
-    throw MetaHandler.notOffered("purgeDeadLetters");
+    var unused = call.open(request.getContext());
+    Selection selection = DeadLetterViews.toSelection(request);
+    call.mayApply();
+    call.answerWhen(
+        letters.purge(selection, call.deadlineNanos()), answer, DeadLetterViews::toResult);
   }
 
   @Override

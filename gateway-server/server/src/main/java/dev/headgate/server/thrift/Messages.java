@@ -80,7 +80,7 @@ final class Messages {
         delivery.position());
   }
 
-  private static Message toIdl(dev.headgate.engine.Message message) {
+  static Message toIdl(dev.headgate.engine.Message message) {
     Message result = new Message(message.body().unsafeBuffer());
     Bytes key = message.key();
     if (key != null) {

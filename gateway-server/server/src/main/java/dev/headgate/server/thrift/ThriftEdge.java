@@ -52,7 +52,7 @@ public final class ThriftEdge implements AutoCloseable {
         new MethodTable(
             call -> new ProduceHandler(call, node, services.produce(), clock),
             call -> new ConsumeHandler(call, node, services.consume(), maxFrameBytes),
-            call -> new AdminHandler(call, services.admin(), clock));
+            call -> new AdminHandler(call, services.admin(), services.letters(), clock));
     this.pipeline =
         new EdgePipeline(
             config,

@@ -2,7 +2,12 @@ package dev.headgate.server.thrift;
 
 import dev.headgate.server.admin.AdminService;
 import dev.headgate.server.consume.ConsumeService;
+import dev.headgate.server.deadletter.DeadLetterService;
 import dev.headgate.server.produce.ProduceService;
 
-/** What the edge serves: the core, seen through its three interfaces. */
-public record ThriftServices(ProduceService produce, ConsumeService consume, AdminService admin) {}
+/** What the edge serves: the core, seen through its interfaces. */
+public record ThriftServices(
+    ProduceService produce,
+    ConsumeService consume,
+    AdminService admin,
+    DeadLetterService letters) {}

@@ -25,14 +25,14 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A delivery core on a fake engine and fake time: nothing happens unless the test makes it. */
-final class ConsumeFixture implements RouteTable {
-  static final Caller CALLER = new Caller("test", "127.0.0.1:1", "");
+public final class ConsumeFixture implements RouteTable {
+  public static final Caller CALLER = new Caller("test", "127.0.0.1:1", "");
   static final Duration MAX_LEASE = Duration.ofSeconds(60);
 
-  final FakeTimer timer = new FakeTimer();
-  final FakeEngine engine = new FakeEngine();
+  public final FakeTimer timer = new FakeTimer();
+  public final FakeEngine engine = new FakeEngine();
   final GatewayMetrics metrics = new GatewayMetrics(new MetricRegistry());
-  GroupPolicy policy =
+  public GroupPolicy policy =
       new GroupPolicy(
           Duration.ofSeconds(10),
           MAX_LEASE,
@@ -42,12 +42,12 @@ final class ConsumeFixture implements RouteTable {
           dev.headgate.engine.ReaderSpec.InitialPosition.EARLIEST,
           1 << 20);
   ConsumeConfig config = ConsumeConfig.DEFAULT;
-  boolean ordered;
+  public boolean ordered;
   boolean autoCreate = true;
-  SubscriptionRegistry core;
+  public SubscriptionRegistry core;
   private int nextId;
 
-  ConsumeFixture() {
+  public ConsumeFixture() {
     core = restarted();
   }
 
@@ -78,11 +78,11 @@ final class ConsumeFixture implements RouteTable {
     return policy;
   }
 
-  void put(String topic, int partition, @Nullable String key, String body) {
+  public void put(String topic, int partition, @Nullable String key, String body) {
     engine.put(topic, partition, message(key, body));
   }
 
-  Message message(@Nullable String key, String body) {
+  public Message message(@Nullable String key, String body) {
     return new Message(
         "id" + nextId++,
         Bytes.utf8(body),
@@ -103,7 +103,7 @@ final class ConsumeFixture implements RouteTable {
   }
 
   /** What can be had now, up to {@code max}. */
-  List<Delivery> receive(String topic, int max) {
+  public List<Delivery> receive(String topic, int max) {
     List<Delivery> all = new ArrayList<>();
     while (all.size() < max) {
       PendingReceive pending = park(topic, max - all.size());
@@ -116,12 +116,12 @@ final class ConsumeFixture implements RouteTable {
     return all;
   }
 
-  Settled ack(Delivery delivery) {
+  public Settled ack(Delivery delivery) {
     return now(core.ack(CALLER, List.of(delivery.lease()), timer.nanoTime() + 1_000_000_000L))
         .get(0);
   }
 
-  Settled nack(Delivery delivery, @Nullable Duration delay) {
+  public Settled nack(Delivery delivery, @Nullable Duration delay) {
     return now(core.nack(
             CALLER,
             List.of(new Nack(delivery.lease(), delay, "because")),
@@ -135,12 +135,12 @@ final class ConsumeFixture implements RouteTable {
         .get(0);
   }
 
-  static <T> T now(CompletionStage<T> stage) {
+  public static <T> T now(CompletionStage<T> stage) {
     assertThat(stage.toCompletableFuture()).as("answered at once").isDone();
     return stage.toCompletableFuture().join();
   }
 
-  static List<String> bodies(List<Delivery> deliveries) {
+  public static List<String> bodies(List<Delivery> deliveries) {
     List<String> bodies = new ArrayList<>();
     deliveries.forEach(d -> bodies.add(d.message().body().toUtf8()));
     return bodies;

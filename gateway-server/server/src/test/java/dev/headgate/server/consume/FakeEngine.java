@@ -39,16 +39,22 @@ import org.jspecify.annotations.Nullable;
  * test with a fake timer is deterministic. Assigns all partitions to the one reader; partitions
  * move when the test says so.
  */
-final class FakeEngine implements Engine, TopicAdmin {
-  final Map<TopicName, List<List<StoredMessage>>> topics = new LinkedHashMap<>();
-  final Map<String, Long> committed = new HashMap<>();
+public final class FakeEngine implements Engine, TopicAdmin {
+  public final Map<TopicName, List<List<StoredMessage>>> topics = new LinkedHashMap<>();
+  public final Map<String, Long> committed = new HashMap<>();
   final List<Reader> readers = new ArrayList<>();
-  final Set<Capability> capabilities = EnumSet.allOf(Capability.class);
-  final List<EngineException> appendFailures = new ArrayList<>();
+  public final Set<Capability> capabilities = EnumSet.allOf(Capability.class);
+  public final List<EngineException> appendFailures = new ArrayList<>();
+  public final List<EngineException> seekFailures = new ArrayList<>();
+
+  /** Appends wait for it, where there is one. */
+  public @Nullable CompletableFuture<Void> appendGate;
+
   int fetches;
   private long epoch;
+  private long puts;
 
-  void topic(String name, int partitions) {
+  public void topic(String name, int partitions) {
     List<List<StoredMessage>> logs = new ArrayList<>();
     for (int i = 0; i < partitions; i++) {
       logs.add(new ArrayList<>());
@@ -56,9 +62,9 @@ final class FakeEngine implements Engine, TopicAdmin {
     topics.put(new TopicName(name), logs);
   }
 
-  void put(String topic, int partition, Message message) {
+  public void put(String topic, int partition, Message message) {
     List<StoredMessage> log = logs(new TopicName(topic)).get(partition);
-    log.add(new StoredMessage(log.size(), message, Instant.EPOCH));
+    log.add(new StoredMessage(log.size(), message, Instant.ofEpochMilli(++puts)));
     for (Reader reader : List.copyOf(readers)) {
       reader.wake();
     }
@@ -68,7 +74,7 @@ final class FakeEngine implements Engine, TopicAdmin {
     return Objects.requireNonNull(topics.get(topic), topic::value);
   }
 
-  List<Message> stored(TopicName topic) {
+  public List<Message> stored(TopicName topic) {
     List<Message> all = new ArrayList<>();
     for (List<StoredMessage> log : topics.getOrDefault(topic, List.of())) {
       log.forEach(stored -> all.add(stored.message()));
@@ -90,6 +96,11 @@ final class FakeEngine implements Engine, TopicAdmin {
   public CompletionStage<Position> append(TopicName topic, Message message, AppendOptions options) {
     if (!appendFailures.isEmpty()) {
       return CompletableFuture.failedStage(appendFailures.remove(0));
+    }
+    CompletableFuture<Void> gate = appendGate;
+    if (gate != null) {
+      appendGate = null;
+      return gate.thenCompose(open -> append(topic, message, options));
     }
     List<List<StoredMessage>> logs = topics.get(topic);
     if (logs == null) {
@@ -132,7 +143,7 @@ final class FakeEngine implements Engine, TopicAdmin {
         .orElseThrow(() -> new AssertionError("no reader of " + topic));
   }
 
-  long committed(String topic, String group, int partition) {
+  public long committed(String topic, String group, int partition) {
     return committed.getOrDefault(topic + "/" + partition + "/" + group, -1L);
   }
 
@@ -321,7 +332,22 @@ final class FakeEngine implements Engine, TopicAdmin {
 
   @Override
   public CompletionStage<List<PartitionLag>> lag(TopicName topic, GroupName group) {
-    throw new AssertionError("not used");
+    List<List<StoredMessage>> logs = topics.get(topic);
+    if (logs == null) {
+      return CompletableFuture.failedStage(
+          new EngineException(Kind.UNKNOWN_TOPIC, "no topic '" + topic + "'"));
+    }
+    List<PartitionLag> lags = new ArrayList<>();
+    for (int i = 0; i < logs.size(); i++) {
+      lags.add(
+          new PartitionLag(
+              new Partition(topic, Integer.toString(i)),
+              committed(topic.value(), group.value(), i),
+              0,
+              logs.get(i).size(),
+              null));
+    }
+    return CompletableFuture.completedStage(lags);
   }
 
   @Override
@@ -332,13 +358,21 @@ final class FakeEngine implements Engine, TopicAdmin {
   @Override
   public CompletionStage<Void> seek(
       TopicName topic, GroupName group, Map<Partition, Long> offsets) {
-    throw new AssertionError("not used");
+    if (!seekFailures.isEmpty()) {
+      return CompletableFuture.failedStage(seekFailures.remove(0));
+    }
+    offsets.forEach(
+        (partition, offset) -> committed.put(topic + "/" + partition.id() + "/" + group, offset));
+    return CompletableFuture.completedStage(null);
   }
 
   @Override
   public CompletionStage<Batch> peek(
       Partition partition, long fromOffset, int maxMessages, int maxBytes) {
-    throw new AssertionError("not used");
+    List<StoredMessage> log = logs(partition.topic()).get(Integer.parseInt(partition.id()));
+    int from = (int) Math.min(fromOffset, log.size());
+    int to = Math.min(log.size(), from + maxMessages);
+    return CompletableFuture.completedStage(new Batch(List.copyOf(log.subList(from, to)), to));
   }
 
   @Override

@@ -31,6 +31,7 @@ final class TestEdge implements AutoCloseable {
 
   final FakeProduce produce = new FakeProduce();
   final FakeConsume consume = new FakeConsume();
+  final FakeDeadLetters letters = new FakeDeadLetters();
   final FakeAdmin admin = new FakeAdmin(NOW.minusSeconds(90));
   final GatewayMetrics metrics = new GatewayMetrics(new MetricRegistry());
   final ThriftEdge edge;
@@ -45,7 +46,7 @@ final class TestEdge implements AutoCloseable {
     edge =
         new ThriftEdge(
             config.withAddress("127.0.0.1", 0),
-            new ThriftServices(produce, consume, admin),
+            new ThriftServices(produce, consume, admin, letters),
             new NodeIdentity("n1", "0.0-test"),
             metrics,
             Clock.fixed(NOW, ZoneOffset.UTC));

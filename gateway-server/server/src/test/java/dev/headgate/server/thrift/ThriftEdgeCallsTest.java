@@ -306,10 +306,7 @@ class ThriftEdgeCallsTest {
             () -> edge.admin().config(new dev.headgate.idl.admin.ConfigRequest()),
             () ->
                 edge.admin()
-                    .seekGroup(new dev.headgate.idl.admin.SeekGroupRequest("t", "g", target)),
-            () ->
-                edge.admin()
-                    .browseDeadLetters(new dev.headgate.idl.admin.BrowseDeadLettersRequest("g")));
+                    .seekGroup(new dev.headgate.idl.admin.SeekGroupRequest("t", "g", target)));
 
     assertThat(calls)
         .allSatisfy(
@@ -318,6 +315,51 @@ class ThriftEdgeCallsTest {
               assertThat(failure.getCode()).isEqualTo(106);
               assertThat(failure.getMessage()).endsWith("is not offered by this gateway version");
             });
+  }
+
+  @Test
+  void D13_deadLettersAreShownReplayedAndPurged() throws Exception {
+    var admin = edge.admin();
+
+    var page =
+        admin.browseDeadLetters(
+            new dev.headgate.idl.admin.BrowseDeadLettersRequest("g").setMaxLetters(5));
+    assertThat(page.getNextPage()).isEqualTo("after 5");
+    assertThat(page.getLetters())
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.getId()).isEqualTo("main:0@7");
+              assertThat(letter.getTopic()).isEqualTo("orders");
+              assertThat(letter.getAttempts()).isEqualTo(16);
+              assertThat(letter.getReason()).isEqualTo("no good");
+              assertThat(letter.getDeadAtMillis()).isEqualTo(5);
+              assertThat(letter.getOrigin()).isEqualTo("q:0@3");
+            });
+
+    var selection = new dev.headgate.idl.admin.DeadLetterSelection("g");
+    var replayed = admin.replayDeadLetters(selection.setIds(List.of("main:0@7")));
+    assertThat(replayed)
+        .isEqualTo(
+            new dev.headgate.idl.admin.DeadLettersResult(3)
+                .setFailed(1)
+                .setReason("no route")
+                .setMore(true));
+    var purged = admin.purgeDeadLetters(new dev.headgate.idl.admin.DeadLetterSelection("g"));
+    assertThat(purged).isEqualTo(new dev.headgate.idl.admin.DeadLettersResult(2));
+    assertThat(edge.letters.selections.get(0).ids()).containsExactly("main:0@7");
+    assertThat(edge.letters.selections.get(1).ids()).isNull();
+  }
+
+  @Test
+  void D13_noIdsAreNotAllIds() throws Exception {
+    var none = new dev.headgate.idl.admin.DeadLetterSelection("g").setIds(List.of());
+
+    var failure = failure(() -> edge.admin().purgeDeadLetters(none));
+
+    assertThat(failure.getCode()).isEqualTo(100);
+    assertThat(failure.getMessage()).contains("ids: number of entries: 0 (expected: 1 to 1000)");
+    assertThat(edge.letters.selections).isEmpty();
   }
 
   @Test
