@@ -90,8 +90,7 @@ final class AdminWire {
   }
 
   static DeadLetterCount count(DeadLettersResult wire) {
-    return new DeadLetterCount(
-        wire.getCount(), wire.getFailed(), wire.getReason(), wire.isMore());
+    return new DeadLetterCount(wire.getCount(), wire.getFailed(), wire.getReason(), wire.isMore());
   }
 
   static DrainReport drained(DrainResult wire) {
