@@ -52,7 +52,8 @@ final class DevCommand implements Callable<Integer> {
       names = "--port",
       defaultValue = "9300",
       paramLabel = "PORT",
-      description = "Where the gateway listens; 0 for any free port (${DEFAULT-VALUE})")
+      description =
+          "Where the gateway listens; metrics are on the next one; 0 for any free ports (${DEFAULT-VALUE})")
   int port = 9300;
 
   @Option(
@@ -120,6 +121,8 @@ final class DevCommand implements Callable<Integer> {
           dataDir: gateway
         listen:
           port: %d
+        admin:
+          port: %d
         clusters:
           dev:
             %s
@@ -127,7 +130,7 @@ final class DevCommand implements Callable<Integer> {
           - {pattern: "ordered-*", cluster: dev, ordered: true, autoCreate: true}
           - {pattern: "*", cluster: dev, autoCreate: true}
         """
-            .formatted(port, cluster);
+            .formatted(port, port == 0 ? 0 : port + 1, cluster);
     try {
       return ConfigFile.parse(text, "the configuration of 'dev'", folder);
     } catch (ConfigException e) {

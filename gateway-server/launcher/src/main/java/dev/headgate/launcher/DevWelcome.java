@@ -2,6 +2,7 @@ package dev.headgate.launcher;
 
 import dev.headgate.sandbox.rocketmq.RocketMqProcess;
 import dev.headgate.server.bootstrap.Gateway;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,15 @@ final class DevWelcome {
     String option = gateway.address().getPort() == DEFAULT_PORT ? "" : " --address " + address;
     terminal.say("");
     terminal.say("  Headgate listens on   " + address);
+    InetSocketAddress http = gateway.httpAddress();
+    if (http != null) {
+      terminal.say(
+          "  Metrics               http://"
+              + http.getHostString()
+              + ":"
+              + http.getPort()
+              + "/metrics");
+    }
     if (broker == null) {
       terminal.say("  Messages live in      the memory of this process");
     } else {

@@ -29,6 +29,7 @@ final class GatewayFixture implements AutoCloseable {
                 """
                 node: {name: test}
                 listen: {port: 0}
+                admin: {port: 0}
                 consume: {commitInterval: 20ms}
                 clusters:
                   main: {engine: memory}

@@ -23,7 +23,7 @@ class ArchitectureTest {
       List.of(
           Set.of("bootstrap"),
           Set.of("config"),
-          Set.of("thrift"),
+          Set.of("thrift", "http"),
           Set.of("admin"),
           Set.of("produce", "consume", "deadletter"),
           Set.of("routing"),

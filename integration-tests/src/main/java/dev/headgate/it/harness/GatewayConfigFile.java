@@ -13,12 +13,13 @@ import java.time.Duration;
  * of 256 MiB.
  *
  * @param port where it listens
+ * @param httpPort where operators look
  * @param nameServer the RocketMQ cluster's
  * @param stopGrace how long it waits for open leases when it stops
  * @param extraGroups more entries of {@code groups}, indented by two; they win over the others
  */
 public record GatewayConfigFile(
-    int port, String nameServer, Duration stopGrace, String extraGroups) {
+    int port, int httpPort, String nameServer, Duration stopGrace, String extraGroups) {
   /** The lease of the group that has a short one. */
   public static final Duration BRIEF_LEASE = Duration.ofSeconds(2);
 
@@ -34,17 +35,17 @@ public record GatewayConfigFile(
   /** For a cluster, on a free port. */
   public static GatewayConfigFile of(RocketMqCluster cluster) {
     return new GatewayConfigFile(
-        FreePorts.next(), cluster.nameServer(), Duration.ofSeconds(10), "");
+        FreePorts.next(), FreePorts.next(), cluster.nameServer(), Duration.ofSeconds(10), "");
   }
 
   /** The same, with more rules for groups. */
   public GatewayConfigFile withGroups(String entries) {
-    return new GatewayConfigFile(port, nameServer, stopGrace, entries);
+    return new GatewayConfigFile(port, httpPort, nameServer, stopGrace, entries);
   }
 
   /** The same, reached by another name server address: that of a link, perhaps. */
   public GatewayConfigFile withNameServer(String address) {
-    return new GatewayConfigFile(port, address, stopGrace, extraGroups);
+    return new GatewayConfigFile(port, httpPort, address, stopGrace, extraGroups);
   }
 
   /** Writes it. */
@@ -58,6 +59,8 @@ public record GatewayConfigFile(
         listen:
           port: %d
           maxRequestMemory: 96MiB
+        admin:
+          port: %d
         consume:
           memory: 64MiB
         clusters:
@@ -104,6 +107,7 @@ public record GatewayConfigFile(
                 folder.resolve("gateway-data"),
                 stopGrace.toSeconds(),
                 port,
+                httpPort,
                 nameServer,
                 extraGroups,
                 BRIEF_LEASE.toSeconds(),

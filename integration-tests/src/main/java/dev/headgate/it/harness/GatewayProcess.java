@@ -57,6 +57,11 @@ public final class GatewayProcess implements AutoCloseable {
     return config.port();
   }
 
+  /** Where operators look; the same after a restart. */
+  public int httpPort() {
+    return config.httpPort();
+  }
+
   /** The process that runs now, for its usage and its log. */
   public ChildProcess process() {
     return process;

@@ -34,6 +34,11 @@ public final class NodeDrain {
     this.defaultGrace = defaultGrace;
   }
 
+  /** Whether a drain has begun. */
+  public boolean begun() {
+    return begun.get() != null;
+  }
+
   /** Begins, or joins the drain that has begun; {@code grace} null for the node's own. */
   public CompletionStage<AdminService.Drained> drain(@Nullable Duration grace) {
     CompletableFuture<AdminService.Drained> mine = new CompletableFuture<>();

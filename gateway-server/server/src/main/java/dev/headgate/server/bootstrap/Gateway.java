@@ -10,6 +10,10 @@ import dev.headgate.server.consume.ConsumeService.Node;
 import dev.headgate.server.consume.LeaseSigner;
 import dev.headgate.server.consume.SubscriptionRegistry;
 import dev.headgate.server.deadletter.EngineDeadLetters;
+import dev.headgate.server.http.Health;
+import dev.headgate.server.http.OperatorHttp;
+import dev.headgate.server.http.OperatorHttpConfig;
+import dev.headgate.server.http.Readiness;
 import dev.headgate.server.metrics.GatewayMetrics;
 import dev.headgate.server.plugin.Engines;
 import dev.headgate.server.plugin.PluginException;
@@ -24,6 +28,9 @@ import dev.headgate.server.thrift.NodeIdentity;
 import dev.headgate.server.thrift.ThriftEdge;
 import dev.headgate.server.thrift.ThriftServices;
 import dev.headgate.server.time.ScheduledTimer;
+import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -33,6 +40,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +64,9 @@ public final class Gateway implements AutoCloseable {
   private final ThriftEdge edge;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final InetSocketAddress address;
+  private final @Nullable OperatorHttp http;
+  private final @Nullable InetSocketAddress httpAddress;
+  private volatile @Nullable InetSocketAddress listening;
 
   private Gateway(GatewayConfig config, Plugins plugins) throws StartException {
     this.config = config;
@@ -102,8 +113,11 @@ public final class Gateway implements AutoCloseable {
             new ThriftServices(produce, consume, admin, letters),
             new NodeIdentity(config.node().name(), GatewayVersion.current()),
             metrics);
+    this.http = config.admin().enabled() ? operatorHttp(timer) : null;
+    this.httpAddress = http == null ? null : openHttp(http);
     this.address = listen();
     this.self = node(address.getPort());
+    this.listening = address;
   }
 
   /**
@@ -124,12 +138,22 @@ public final class Gateway implements AutoCloseable {
         config.node().name(),
         gateway.self.address(),
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+    InetSocketAddress http = gateway.httpAddress;
+    if (http != null) {
+      log.info(
+          "metrics, health and readiness at http://{}:{}", http.getHostString(), http.getPort());
+    }
     return gateway;
   }
 
   /** Where it listens, with the real port. */
   public InetSocketAddress address() {
     return address;
+  }
+
+  /** Where operators look, with the real port; null when that port is not configured. */
+  public @Nullable InetSocketAddress httpAddress() {
+    return httpAddress;
   }
 
   /** Where clients are told to reach it, {@code host:port}. */
@@ -160,8 +184,8 @@ public final class Gateway implements AutoCloseable {
     }
     awaitDrain(grace);
     edge.close();
-    engines.close();
-    scheduler.shutdownNow();
+    listening = null;
+    closeRest();
     log.info("node {} stopped", config.node().name());
   }
 
@@ -184,14 +208,50 @@ public final class Gateway implements AutoCloseable {
     try {
       return edge.start();
     } catch (IOException e) {
-      edge.close();
-      engines.close();
-      scheduler.shutdownNow();
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new StartException(
-          "listen: %s:%d cannot be bound: %s (expected: a free port of this machine)"
-              .formatted(config.listen().host(), config.listen().port(), cause.getMessage()),
-          e);
+      throw cannotBind("listen", config.listen().host(), config.listen().port(), e);
+    }
+  }
+
+  private OperatorHttp operatorHttp(ScheduledTimer timer) {
+    return new OperatorHttp(
+        config.admin(),
+        config.node().name(),
+        new Health(timer),
+        new Readiness(() -> listening, nodeDrain::begun, engines.byCluster()),
+        new MetricsHandler(prometheus()));
+  }
+
+  private static PrometheusRegistry prometheus() {
+    PrometheusRegistry registry = new PrometheusRegistry();
+    JvmMetrics.builder().register(registry);
+    return registry;
+  }
+
+  private InetSocketAddress openHttp(OperatorHttp opening) throws StartException {
+    try {
+      return opening.start();
+    } catch (IOException e) {
+      OperatorHttpConfig admin = config.admin();
+      throw cannotBind("admin", admin.host(), admin.port(), e);
+    }
+  }
+
+  /** Closes what is open already, and tells which port could not be opened. */
+  private StartException cannotBind(String section, String host, int port, IOException e) {
+    edge.close();
+    closeRest();
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return new StartException(
+        "%s: %s:%d cannot be bound: %s (expected: a free port of this machine)"
+            .formatted(section, host, port, cause.getMessage()),
+        e);
+  }
+
+  private void closeRest() {
+    engines.close();
+    scheduler.shutdownNow();
+    if (http != null) {
+      http.close();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.headgate.server.config;
 
 import dev.headgate.server.consume.ConsumeConfig;
+import dev.headgate.server.http.OperatorHttpConfig;
 import dev.headgate.server.plugin.ClusterConfig;
 import dev.headgate.server.routing.GroupRule;
 import dev.headgate.server.routing.TopicRule;
@@ -12,6 +13,7 @@ import java.util.List;
  *
  * @param node this process
  * @param listen where clients connect
+ * @param admin where operators look
  * @param consume what holds for every group
  * @param clusters brokers
  * @param topics first match wins
@@ -20,6 +22,7 @@ import java.util.List;
 public record GatewayConfig(
     NodeConfig node,
     ThriftEdgeConfig listen,
+    OperatorHttpConfig admin,
     ConsumeConfig consume,
     List<ClusterConfig> clusters,
     List<TopicRule> topics,

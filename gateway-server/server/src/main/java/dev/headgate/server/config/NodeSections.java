@@ -1,6 +1,7 @@
 package dev.headgate.server.config;
 
 import dev.headgate.server.consume.ConsumeConfig;
+import dev.headgate.server.http.OperatorHttpConfig;
 import dev.headgate.server.thrift.ThriftEdgeConfig;
 import dev.headgate.server.thrift.ThriftEdgeConfig.Limits;
 import dev.headgate.server.thrift.ThriftEdgeConfig.Timeouts;
@@ -10,7 +11,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** Reads the sections {@code node}, {@code listen} and {@code consume}: this process's own. */
+/**
+ * Reads the sections {@code node}, {@code listen}, {@code admin} and {@code consume}: this
+ * process's own.
+ */
 final class NodeSections {
   private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern ADDRESS = Pattern.compile("\\S+:[0-9]{1,5}");
@@ -51,6 +55,16 @@ final class NodeSections {
           section.integer("eventLoopThreads", defaults.eventLoopThreads(), 1, 1024),
           limits(section, defaults.limits()),
           timeouts(section, defaults.timeouts()));
+    }
+  }
+
+  static OperatorHttpConfig admin(Section root) {
+    OperatorHttpConfig defaults = OperatorHttpConfig.DEFAULT;
+    try (Section section = root.section("admin")) {
+      return new OperatorHttpConfig(
+          section.flag("enabled", defaults.enabled()),
+          section.text("host", defaults.host()),
+          section.integer("port", defaults.port(), 0, 65_535));
     }
   }
 

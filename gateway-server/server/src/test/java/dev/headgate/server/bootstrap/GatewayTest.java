@@ -93,6 +93,25 @@ class GatewayTest {
   }
 
   @Test
+  void adminPortThatIsTakenIsTold() throws Exception {
+    try (ServerSocket taken = new ServerSocket()) {
+      taken.bind(new InetSocketAddress("127.0.0.1", 0));
+      GatewayConfig config = config("memory", 0, "port: " + taken.getLocalPort());
+
+      assertThatThrownBy(() -> Gateway.start(config, MEMORY))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("admin: 127.0.0.1:" + taken.getLocalPort() + " cannot be bound");
+    }
+  }
+
+  @Test
+  void adminPortCanBeLeftClosed() throws Exception {
+    try (Gateway gateway = Gateway.start(config("memory", 0, "enabled: false"), MEMORY)) {
+      assertThat(gateway.httpAddress()).isNull();
+    }
+  }
+
+  @Test
   void engineThatIsNotInstalledIsTold() throws Exception {
     GatewayConfig config = config("kafka", 0);
 
@@ -102,16 +121,21 @@ class GatewayTest {
   }
 
   private GatewayConfig config(String engine, int port) throws ConfigException {
+    return config(engine, port, "port: 0");
+  }
+
+  private GatewayConfig config(String engine, int port, String admin) throws ConfigException {
     return ConfigFile.parse(
         """
         node: {name: gate-1, stopGrace: 0s}
         listen: {port: %d}
+        admin: {%s}
         clusters:
           main: {engine: %s}
         topics:
           - {pattern: "*", cluster: main, autoCreate: true}
         """
-            .formatted(port, engine),
+            .formatted(port, admin, engine),
         "headgate.yaml",
         folder);
   }

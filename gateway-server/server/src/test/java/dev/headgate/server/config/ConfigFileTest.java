@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headgate.engine.ReaderSpec.InitialPosition;
 import dev.headgate.server.consume.ConsumeConfig;
+import dev.headgate.server.http.OperatorHttpConfig;
 import dev.headgate.server.routing.Glob;
 import dev.headgate.server.routing.GroupPolicy;
 import dev.headgate.server.routing.TopicRule;
@@ -39,6 +40,7 @@ class ConfigFileTest {
     assertThat(config.listen()).isEqualTo(ThriftEdgeConfig.DEFAULT);
     assertThat(config.listen().host()).isEqualTo("127.0.0.1");
     assertThat(config.listen().port()).isEqualTo(9300);
+    assertThat(config.admin()).isEqualTo(new OperatorHttpConfig(true, "127.0.0.1", 9301));
     assertThat(config.consume()).isEqualTo(ConsumeConfig.DEFAULT);
     assertThat(config.node().name()).isNotBlank();
     assertThat(config.node().dataDir()).isEqualTo(folder.resolve("headgate-data"));
@@ -99,6 +101,10 @@ class ConfigFileTest {
               requestTimeout: 6s
               slowReaderTimeout: 7s
               idleTimeout: 2m
+            admin:
+              enabled: false
+              host: 10.0.0.7
+              port: 9400
             consume:
               commitInterval: 200ms
               idleAfter: 30s
@@ -160,6 +166,7 @@ class ConfigFileTest {
                     Duration.ofSeconds(7),
                     Duration.ofMinutes(2),
                     edge.timeouts().closeGrace())));
+    assertThat(config.admin()).isEqualTo(new OperatorHttpConfig(false, "10.0.0.7", 9400));
     assertThat(config.consume().commitInterval()).isEqualTo(Duration.ofMillis(200));
     assertThat(config.consume().idleAfter()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.consume().heldBytes()).isEqualTo(128 << 20);
@@ -245,7 +252,7 @@ class ConfigFileTest {
                 + " cluster)");
     assertThat(faults("- a\n"))
         .containsExactly(
-            "headgate.yaml:1: a list (expected: the sections node, listen, consume, clusters,"
+            "headgate.yaml:1: a list (expected: the sections node, listen, admin, consume, clusters,"
                 + " topics, groups)");
   }
 

@@ -52,6 +52,11 @@ public final class FakeTimer implements Timer {
     }
   }
 
+  /** Moves the time, and runs nothing: as if the timer's thread were stuck. */
+  public synchronized void skip(Duration by) {
+    nanos += by.toNanos();
+  }
+
   private record Task(long atNanos, long sequence, Runnable action) implements Comparable<Task> {
     @Override
     public int compareTo(Task other) {
