@@ -13,6 +13,7 @@ import dev.headgate.server.deadletter.EngineDeadLetters;
 import dev.headgate.server.http.Health;
 import dev.headgate.server.http.OperatorHttp;
 import dev.headgate.server.http.OperatorHttpConfig;
+import dev.headgate.server.http.PrometheusExport;
 import dev.headgate.server.http.Readiness;
 import dev.headgate.server.metrics.GatewayMetrics;
 import dev.headgate.server.plugin.Engines;
@@ -28,9 +29,6 @@ import dev.headgate.server.thrift.NodeIdentity;
 import dev.headgate.server.thrift.ThriftEdge;
 import dev.headgate.server.thrift.ThriftServices;
 import dev.headgate.server.time.ScheduledTimer;
-import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -55,11 +53,13 @@ public final class Gateway implements AutoCloseable {
   /** Past the grace time: for commits, and for leaving the groups. */
   private static final Duration LEAVE_PATIENCE = Duration.ofSeconds(10);
 
+  private static final Duration METRICS_SWEEP = Duration.ofMinutes(1);
+
   private final GatewayConfig config;
   private final ScheduledThreadPoolExecutor scheduler;
   private final Engines engines;
   private volatile Node self;
-  private final GatewayMetrics metrics = new GatewayMetrics(new MetricRegistry());
+  private final GatewayMetrics metrics;
   private final NodeDrain nodeDrain;
   private final ThriftEdge edge;
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -70,6 +70,7 @@ public final class Gateway implements AutoCloseable {
 
   private Gateway(GatewayConfig config, Plugins plugins) throws StartException {
     this.config = config;
+    this.metrics = new GatewayMetrics(new MetricRegistry(), config.metrics());
     byte[] secret = LeaseSecret.load(config.node());
     this.scheduler = scheduler();
     ScheduledTimer timer = new ScheduledTimer(scheduler);
@@ -99,6 +100,11 @@ public final class Gateway implements AutoCloseable {
             metrics,
             () -> self);
     this.nodeDrain = new NodeDrain(produce, consume, timer, config.node().stopGrace());
+    metrics.node(config.node().name(), GatewayVersion.current(), nodeDrain::begun);
+    engines
+        .byCluster()
+        .forEach((name, engine) -> metrics.cluster(name, () -> engine.health().reachable()));
+    forgetIdleMetrics(timer);
     EngineAdmin admin = new EngineAdmin(engines.byCluster(), routing, consume, nodeDrain);
     EngineDeadLetters letters =
         new EngineDeadLetters(
@@ -212,19 +218,18 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
+  private void forgetIdleMetrics(ScheduledTimer timer) {
+    metrics.forgetIdle(timer.monotonicMillis());
+    timer.after(METRICS_SWEEP, () -> forgetIdleMetrics(timer));
+  }
+
   private OperatorHttp operatorHttp(ScheduledTimer timer) {
     return new OperatorHttp(
         config.admin(),
         config.node().name(),
         new Health(timer),
         new Readiness(() -> listening, nodeDrain::begun, engines.byCluster()),
-        new MetricsHandler(prometheus()));
-  }
-
-  private static PrometheusRegistry prometheus() {
-    PrometheusRegistry registry = new PrometheusRegistry();
-    JvmMetrics.builder().register(registry);
-    return registry;
+        PrometheusExport.handler(metrics));
   }
 
   private InetSocketAddress openHttp(OperatorHttp opening) throws StartException {

@@ -3,6 +3,7 @@ package dev.headgate.server.config;
 import dev.headgate.server.config.YamlNode.Entries;
 import dev.headgate.server.consume.ConsumeConfig;
 import dev.headgate.server.http.OperatorHttpConfig;
+import dev.headgate.server.metrics.MetricsConfig;
 import dev.headgate.server.plugin.ClusterConfig;
 import dev.headgate.server.thrift.ThriftEdgeConfig;
 import java.io.IOException;
@@ -60,7 +61,7 @@ public final class ConfigFile {
               document.line(),
               "",
               document.shown()
-                  + " (expected: the sections node, listen, admin, consume, clusters, topics, groups)"));
+                  + " (expected: the sections node, listen, admin, metrics, consume, clusters, topics, groups)"));
     }
     file.faults.sort(Comparator.comparingInt(ConfigFault::line));
     throw new ConfigException(name, file.faults);
@@ -71,12 +72,20 @@ public final class ConfigFile {
       NodeConfig node = NodeSections.node(root, folder);
       ThriftEdgeConfig listen = NodeSections.listen(root);
       OperatorHttpConfig admin = NodeSections.admin(root);
+      MetricsConfig metrics = NodeSections.metrics(root);
       ConsumeConfig consume = NodeSections.consume(root);
       List<ClusterConfig> clusters = clusters(root);
       RuleSections rules = new RuleSections(clusters, listen.limits().maxFrameBytes());
       GatewayConfig config =
           new GatewayConfig(
-              node, listen, admin, consume, clusters, rules.topics(root), rules.groups(root));
+              node,
+              listen,
+              admin,
+              metrics,
+              consume,
+              clusters,
+              rules.topics(root),
+              rules.groups(root));
       root.notOffered("pairs");
       root.notOffered("clients");
       return config;

@@ -2,6 +2,7 @@ package dev.headgate.server.config;
 
 import dev.headgate.server.consume.ConsumeConfig;
 import dev.headgate.server.http.OperatorHttpConfig;
+import dev.headgate.server.metrics.MetricsConfig;
 import dev.headgate.server.plugin.ClusterConfig;
 import dev.headgate.server.routing.GroupRule;
 import dev.headgate.server.routing.TopicRule;
@@ -14,6 +15,7 @@ import java.util.List;
  * @param node this process
  * @param listen where clients connect
  * @param admin where operators look
+ * @param metrics how many labels there may be
  * @param consume what holds for every group
  * @param clusters brokers
  * @param topics first match wins
@@ -23,6 +25,7 @@ public record GatewayConfig(
     NodeConfig node,
     ThriftEdgeConfig listen,
     OperatorHttpConfig admin,
+    MetricsConfig metrics,
     ConsumeConfig consume,
     List<ClusterConfig> clusters,
     List<TopicRule> topics,

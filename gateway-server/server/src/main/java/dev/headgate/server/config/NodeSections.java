@@ -2,6 +2,7 @@ package dev.headgate.server.config;
 
 import dev.headgate.server.consume.ConsumeConfig;
 import dev.headgate.server.http.OperatorHttpConfig;
+import dev.headgate.server.metrics.MetricsConfig;
 import dev.headgate.server.thrift.ThriftEdgeConfig;
 import dev.headgate.server.thrift.ThriftEdgeConfig.Limits;
 import dev.headgate.server.thrift.ThriftEdgeConfig.Timeouts;
@@ -12,8 +13,8 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * Reads the sections {@code node}, {@code listen}, {@code admin} and {@code consume}: this
- * process's own.
+ * Reads the sections {@code node}, {@code listen}, {@code admin}, {@code metrics} and {@code
+ * consume}: this process's own.
  */
 final class NodeSections {
   private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -65,6 +66,17 @@ final class NodeSections {
           section.flag("enabled", defaults.enabled()),
           section.text("host", defaults.host()),
           section.integer("port", defaults.port(), 0, 65_535));
+    }
+  }
+
+  static MetricsConfig metrics(Section root) {
+    MetricsConfig defaults = MetricsConfig.DEFAULT;
+    try (Section section = root.section("metrics")) {
+      return new MetricsConfig(
+          section.integer("maxTopics", defaults.maxTopics(), 0, 1_000_000),
+          section.integer("maxGroups", defaults.maxGroups(), 0, 1_000_000),
+          section.duration(
+              "forgetAfter", defaults.forgetAfter(), Duration.ofMinutes(1), Duration.ofDays(30)));
     }
   }
 

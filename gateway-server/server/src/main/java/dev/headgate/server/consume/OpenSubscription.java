@@ -43,6 +43,7 @@ final class OpenSubscription {
     TopicName retryTopic = mover.retryTopic();
     this.membership = new Membership(key, route, policy, filter, creation, retryTopic);
     this.subscription = new Subscription(key, route, policy, context, mover, membership);
+    subscription.opened();
     this.onClosed = onClosed;
   }
 

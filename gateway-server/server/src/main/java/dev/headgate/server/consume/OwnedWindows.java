@@ -53,6 +53,15 @@ final class OwnedWindows {
     return open;
   }
 
+  /** When the engine stored the oldest unsettled message; Long.MAX_VALUE when there is none. */
+  long oldestStoredMillis() {
+    long oldest = Long.MAX_VALUE;
+    for (PartitionWindow window : windows.values()) {
+      oldest = Math.min(oldest, window.oldestStoredMillis());
+    }
+    return oldest;
+  }
+
   /** Whether a lease is open, or a message is on its way to another topic. */
   boolean busy() {
     for (PartitionWindow window : windows.values()) {
@@ -194,6 +203,7 @@ final class OwnedWindows {
     if (handedOver != null) {
       effects.add(() -> handedOver.complete(null));
     }
+    subscription.metrics().acksUncommitted(window.settledUncommitted());
     window.unsettled().forEach(message -> subscription.forget(message, effects));
     window.openLeases = 0;
     window.moving = 0;

@@ -151,6 +151,25 @@ final class PartitionWindow {
     return committedOffset;
   }
 
+  /** When the engine stored the oldest unsettled message; Long.MAX_VALUE when there is none. */
+  long oldestStoredMillis() {
+    InFlight first = size == 0 ? null : at(0);
+    return first == null || first.state == InFlight.State.DONE
+        ? Long.MAX_VALUE
+        : first.stored().storedAt().toEpochMilli();
+  }
+
+  /** Messages that are settled, but not by a commit: the next owner delivers them again. */
+  long settledUncommitted() {
+    long settled = Math.max(0, edge() - committedOffset);
+    for (int i = 0; i < size; i++) {
+      if (at(i).state == InFlight.State.DONE) {
+        settled++;
+      }
+    }
+    return settled;
+  }
+
   List<InFlight> unsettled() {
     List<InFlight> messages = new ArrayList<>();
     for (int i = 0; i < size; i++) {

@@ -1,6 +1,6 @@
 package dev.headgate.server.consume;
 
-import com.codahale.metrics.Counter;
+import dev.headgate.server.metrics.GroupMetrics;
 import dev.headgate.server.time.Timer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,11 +19,11 @@ final class ReceiveQueue {
   private final ArrayDeque<ParkedReceive> parked = new ArrayDeque<>();
   private final Map<String, Long> clients = new HashMap<>();
   private final Timer timer;
-  private final Counter metric;
+  private final GroupMetrics metrics;
 
-  ReceiveQueue(Timer timer, Counter metric) {
+  ReceiveQueue(Timer timer, GroupMetrics metrics) {
     this.timer = timer;
-    this.metric = metric;
+    this.metrics = metrics;
   }
 
   boolean isEmpty() {
@@ -38,7 +38,7 @@ final class ReceiveQueue {
   void park(ParkedReceive receive, Duration maxWait, Runnable onTimeout) {
     receive.parked = true;
     parked.addLast(receive);
-    metric.inc();
+    metrics.parked();
     receive.timeout = timer.after(maxWait, onTimeout);
   }
 
@@ -67,7 +67,7 @@ final class ReceiveQueue {
 
   private void unparked(ParkedReceive receive) {
     receive.parked = false;
-    metric.dec();
+    metrics.unparked();
     Timer.Timeout timeout = receive.timeout;
     if (timeout != null) {
       timeout.cancel();

@@ -76,7 +76,7 @@ final class Returns {
   /** The lease has run out. */
   void expire(InFlight message, Effects effects) {
     subscription.closeLease(message);
-    subscription.context().meters().expired().mark();
+    subscription.metrics().expired();
     comeBack(message, null, "lease expired", effects);
   }
 
@@ -102,6 +102,7 @@ final class Returns {
             asked,
             heldFor);
     if (comeback instanceof Comeback.InPlace inPlace) {
+      subscription.metrics().retriedInPlace();
       waitInPlace(message, inPlace.delay().toMillis());
     } else {
       message.state = State.MOVING;
@@ -157,7 +158,7 @@ final class Returns {
           new Position(message.window.partition(), message.offset),
           message.attempts,
           failure);
-      subscription.context().meters().movedTwice().mark();
+      subscription.metrics().moveRepeated();
       subscription
           .timer()
           .after(MOVE_PAUSE, () -> subscription.run(later -> moveAgain(message, comeback, later)));
@@ -166,10 +167,10 @@ final class Returns {
     message.window.moving--;
     subscription.finish(message, effects);
     if (comeback instanceof Comeback.ToRetryTopic) {
-      subscription.context().meters().movedToRetryTopic().mark();
+      subscription.metrics().retriedByTopic();
       effects.add(membership::retryTopicExists);
     } else {
-      subscription.context().meters().deadLettered().mark();
+      subscription.metrics().deadLettered();
     }
     subscription.afterSettling(effects);
   }

@@ -96,7 +96,7 @@ final class Settlement {
     }
     subscription.closeLease(message);
     if (request instanceof Request.GiveBack back) {
-      subscription.context().meters().nacked().mark();
+      subscription.metrics().nacked();
       subscription.returns().comeBack(message, back.delay(), back.reason(), effects);
     } else {
       done(message, token, effects);
@@ -112,7 +112,8 @@ final class Settlement {
 
   private void done(InFlight message, LeaseToken token, Effects effects) {
     subscription.settledSerials().add(token.serial());
-    subscription.context().meters().acked().mark();
+    long leasedAtMillis = message.maxLeaseEndMillis - subscription.policy().maxLease().toMillis();
+    subscription.metrics().acked(subscription.timer().monotonicMillis() - leasedAtMillis);
     subscription.finish(message, effects);
   }
 
@@ -141,7 +142,7 @@ final class Settlement {
     if (request instanceof Request.GiveBack back) {
       giveBackFromBefore(message, back);
     } else {
-      subscription.context().meters().acked().mark();
+      subscription.metrics().ackedFromBefore();
       subscription.finish(message, effects);
     }
     return Settled.DONE;

@@ -4,6 +4,7 @@ import dev.headgate.engine.OwnedPartition;
 import dev.headgate.engine.Partition;
 import dev.headgate.server.consume.InFlight.State;
 import dev.headgate.server.error.GatewayException;
+import dev.headgate.server.metrics.GroupMetrics;
 import dev.headgate.server.routing.GroupPolicy;
 import dev.headgate.server.routing.Route;
 import dev.headgate.server.time.Timer;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ final class Subscription {
   private final Route route;
   private final GroupPolicy policy;
   private final ConsumeContext context;
+  private final GroupMetrics metrics;
 
   private final Object lock = new Object();
   private final OwnedWindows owned;
@@ -45,6 +48,7 @@ final class Subscription {
   private final Returns returns;
   private final SettledSerials settledSerials = new SettledSerials();
   private final Runnable wakeWhenStarved;
+  private final LongSupplier oldestMillis = this::oldestMillis;
   private @Nullable CompletableFuture<@Nullable Void> quiet;
   private boolean draining;
   private long heldBytes;
@@ -63,8 +67,9 @@ final class Subscription {
     this.route = route;
     this.policy = policy;
     this.context = context;
+    this.metrics = context.metrics().group(key.topic(), key.group());
     this.owned = new OwnedWindows(this);
-    this.queue = new ReceiveQueue(context.timer(), context.meters().parked());
+    this.queue = new ReceiveQueue(context.timer(), metrics);
     this.returns = new Returns(this, mover, membership);
     this.wakeWhenStarved = () -> run(owned::wakeIntakes);
     this.lastAskedMillis = context.timer().monotonicMillis();
@@ -88,6 +93,10 @@ final class Subscription {
 
   ConsumeContext context() {
     return context;
+  }
+
+  GroupMetrics metrics() {
+    return metrics;
   }
 
   /** Used under the lock only, as the next two. */
@@ -214,7 +223,6 @@ final class Subscription {
       grants.add(grant(dispatch.take(), receive.lease));
     }
     receive.grants = grants;
-    context.meters().delivered().mark(grants.size());
     effects.add(() -> answer(receive, grants));
   }
 
@@ -230,14 +238,15 @@ final class Subscription {
       message.firstLeasedMillis = now;
     }
     message.window.openLeases++;
-    context.meters().openLeases().inc();
+    long wallMillis = timer().millis();
+    metrics.leased(message.attempts, wallMillis - message.stored().storedAt().toEpochMilli());
     returns.schedule(message);
     LeaseToken token =
         new LeaseToken(
             context.incarnation(),
             message.window.owned().epoch(),
             message.serial,
-            timer().millis() + leaseMillis,
+            wallMillis + leaseMillis,
             message.attempts,
             key.topic(),
             key.group(),
@@ -276,6 +285,7 @@ final class Subscription {
     PartitionWindow window = message.window;
     heldBytes += message.size;
     context.heldBytes().add(message.size);
+    metrics.held(message.size);
     if (!window.add(message)
         || RetryHeaders.isForAnother(key.group(), message.stored().message())) {
       finish(message, effects);
@@ -302,7 +312,7 @@ final class Subscription {
   void closeLease(InFlight message) {
     returns.unschedule(message);
     message.window.openLeases--;
-    context.meters().openLeases().dec();
+    metrics.leaseClosed();
   }
 
   /** The message is settled for good. */
@@ -320,13 +330,13 @@ final class Subscription {
     returns.unschedule(message);
     release(message, effects);
     if (message.state == State.LEASED) {
-      context.meters().openLeases().dec();
-      context.meters().movedPartition().mark();
+      metrics.leaseLost();
     }
   }
 
   private void release(InFlight message, Effects effects) {
     heldBytes -= message.size;
+    metrics.released(message.size);
     if (context.heldBytes().release(message.size)) {
       effects.add(context.heldBytes()::wakeStarved);
     }
@@ -412,6 +422,25 @@ final class Subscription {
     synchronized (lock) {
       return !asked() && !owned.busy();
     }
+  }
+
+  /** From now on it is asked for the age of its oldest message, until {@link #closed}. */
+  void opened() {
+    metrics.opened(oldestMillis);
+  }
+
+  /** Nothing is asked of it any more. */
+  void closed() {
+    metrics.closed(oldestMillis);
+  }
+
+  /** The age of the oldest message that has been read and is not settled; 0 when there is none. */
+  private long oldestMillis() {
+    long oldest;
+    synchronized (lock) {
+      oldest = owned.oldestStoredMillis();
+    }
+    return oldest == Long.MAX_VALUE ? 0 : Math.max(0, timer().millis() - oldest);
   }
 
   SubscriptionView view() {

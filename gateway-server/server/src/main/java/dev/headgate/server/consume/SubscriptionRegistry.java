@@ -65,7 +65,8 @@ public final class SubscriptionRegistry implements ConsumeService {
             signer,
             new SecureRandom().nextLong(),
             new HeldBytes(config.heldBytes(), metrics.heldBytes()),
-            ConsumeContext.Meters.of(metrics));
+            metrics);
+    metrics.heldBytesLimit(config.heldBytes());
     timer.after(config.commitInterval(), this::commitAll);
     timer.after(SWEEP, this::sweep);
   }
@@ -143,7 +144,9 @@ public final class SubscriptionRegistry implements ConsumeService {
   }
 
   private void remove(OpenSubscription subscription) {
-    open.remove(subscription.subscription().key(), subscription);
+    if (open.remove(subscription.subscription().key(), subscription)) {
+      subscription.subscription().closed();
+    }
   }
 
   // ------------------------------------------------------------------------------------------------ settling

@@ -1,4 +1,4 @@
-/** Every metric name of the gateway in one place, over Dropwizard's registry. */
+/** Every metric of the gateway in one place, over Dropwizard's registry, with bounded labels. */
 @NullMarked
 package dev.headgate.server.metrics;
 

@@ -1,6 +1,5 @@
 package dev.headgate.server.produce;
 
-import com.codahale.metrics.Meter;
 import dev.headgate.engine.AppendOptions;
 import dev.headgate.engine.EngineException;
 import dev.headgate.engine.Message;
@@ -12,6 +11,7 @@ import dev.headgate.server.error.ErrorCode;
 import dev.headgate.server.error.GatewayException;
 import dev.headgate.server.error.Outcome;
 import dev.headgate.server.metrics.GatewayMetrics;
+import dev.headgate.server.metrics.TopicMetrics;
 import dev.headgate.server.routing.Route;
 import dev.headgate.server.routing.TopicCreation;
 import dev.headgate.server.routing.TopicRouting;
@@ -36,7 +36,7 @@ public final class ProducePipeline implements ProduceService {
   private final SendRules rules;
   private final Timer timer;
   private final FirstAppends firstAppends;
-  private final Meters meters;
+  private final GatewayMetrics metrics;
   private volatile boolean draining;
 
   /** Wires the pipeline; engines come with the routes. */
@@ -47,7 +47,7 @@ public final class ProducePipeline implements ProduceService {
     this.rules = new SendRules(new MessageIds(timer), timer);
     this.timer = timer;
     this.firstAppends = new FirstAppends(timer);
-    this.meters = new Meters(metrics);
+    this.metrics = metrics;
   }
 
   /** From now on every send is refused with DRAINING; those under way complete. */
@@ -60,9 +60,14 @@ public final class ProducePipeline implements ProduceService {
       Caller caller, String topic, SendCommand command, long deadlineNanos) {
     try {
       TopicName name = routing.topic(topic);
-      return send(name, routing.route(name), command, deadlineNanos);
+      Route route = routing.route(name);
+      try {
+        return send(name, route, command, deadlineNanos);
+      } catch (GatewayException e) {
+        return refused(e, metrics.knownTopic(name));
+      }
     } catch (GatewayException e) {
-      return refused(e);
+      return refused(e, metrics.noTopic());
     }
   }
 
@@ -88,8 +93,8 @@ public final class ProducePipeline implements ProduceService {
     return attempt.answer;
   }
 
-  private CompletionStage<Sent> refused(GatewayException e) {
-    meters.refused.mark();
+  private static CompletionStage<Sent> refused(GatewayException e, TopicMetrics topic) {
+    topic.refused(e.code());
     return CompletableFuture.failedFuture(e);
   }
 
@@ -101,6 +106,7 @@ public final class ProducePipeline implements ProduceService {
     private final Message message;
     private final long deadlineNanos;
     private final AppendOptions options;
+    private final long begunNanos;
     private boolean created;
     private Duration pause = FIRST_PAUSE;
 
@@ -109,6 +115,7 @@ public final class ProducePipeline implements ProduceService {
       this.route = route;
       this.message = message;
       this.deadlineNanos = deadlineNanos;
+      this.begunNanos = timer.nanoTime();
       // A key asks for order (D6), whether its topic is consumed in order or not.
       this.options = new AppendOptions(route.ordered() || message.key() != null, deadlineNanos);
     }
@@ -134,7 +141,7 @@ public final class ProducePipeline implements ProduceService {
       stored.whenComplete(
           (position, failure) -> {
             if (failure == null) {
-              meters.sent.mark();
+              metrics.topic(topic).sent(timer.nanoTime() - begunNanos);
               answer.complete(
                   new Sent(
                       message.id(),
@@ -183,23 +190,14 @@ public final class ProducePipeline implements ProduceService {
 
     private void fail(GatewayException told) {
       if (told.outcome() == Outcome.UNKNOWN) {
-        meters.indeterminate.mark();
+        metrics.topic(topic).indeterminate();
+      } else if (told.code().category() == ErrorCode.Category.CALLER) {
+        // A name that is wrong must not take the labels of one that is right.
+        metrics.knownTopic(topic).refused(told.code());
       } else {
-        meters.refused.mark();
+        metrics.topic(topic).refused(told.code());
       }
       answer.completeExceptionally(told);
-    }
-  }
-
-  private static final class Meters {
-    private final Meter sent;
-    private final Meter refused;
-    private final Meter indeterminate;
-
-    Meters(GatewayMetrics metrics) {
-      sent = metrics.sent();
-      refused = metrics.sendsRefused();
-      indeterminate = metrics.sendsIndeterminate();
     }
   }
 }

@@ -199,6 +199,7 @@ final class Call implements AsyncMethodCallback<Object>, Runnable {
 
   /** Answers with a failure of Thrift's own, a {@link TApplicationException} type. */
   void reject(int type, String text) {
+    failures.rejected();
     answer(new Reply(TMessageType.EXCEPTION, new TApplicationException(type, text), 256));
   }
 

@@ -25,12 +25,13 @@ final class Dispatcher {
   private static final Pattern MISSING_FIELD =
       Pattern.compile("Required field '(\\w+)' was not .*", Pattern.DOTALL);
 
-  private final Failures failures = new Failures();
+  private final Failures failures;
   private final MethodTable methods;
   private final ThriftEdgeConfig.Limits limits;
 
-  Dispatcher(MethodTable methods, ThriftEdgeConfig.Limits limits) {
+  Dispatcher(MethodTable methods, Failures failures, ThriftEdgeConfig.Limits limits) {
     this.methods = methods;
+    this.failures = failures;
     this.limits = limits;
   }
 

@@ -1,12 +1,16 @@
 package dev.headgate.server.thrift;
 
+import com.codahale.metrics.Counter;
 import dev.headgate.idl.gateway.Category;
 import dev.headgate.idl.gateway.Failure;
 import dev.headgate.idl.gateway.GatewayError;
 import dev.headgate.idl.gateway.Outcome;
 import dev.headgate.server.error.ErrorCode;
 import dev.headgate.server.error.GatewayException;
+import dev.headgate.server.metrics.GatewayMetrics;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,7 +25,22 @@ import org.slf4j.LoggerFactory;
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+  private final Map<ErrorCode, Counter> failed = new EnumMap<>(ErrorCode.class);
+  private final Counter rejected;
   private final LogThrottle traces = new LogThrottle(Duration.ofSeconds(1));
+
+  /** Counts them in those metrics. */
+  Failures(GatewayMetrics metrics) {
+    for (ErrorCode code : ErrorCode.values()) {
+      failed.put(code, metrics.failedCalls(code.name()));
+    }
+    this.rejected = metrics.failedCalls(GatewayMetrics.PROTOCOL);
+  }
+
+  /** A request is answered that is no call. */
+  void rejected() {
+    rejected.inc();
+  }
 
   /** The contract's exception. */
   GatewayError error(Throwable failure, String method) {
@@ -49,8 +68,12 @@ final class Failures {
             "internal error, reference " + reference));
   }
 
-  private static Failure failure(GatewayException known) {
+  private Failure failure(GatewayException known) {
     ErrorCode code = known.code();
+    Counter counter = failed.get(code);
+    if (counter != null) {
+      counter.inc();
+    }
     String text = known.getMessage() == null ? code.name() : known.getMessage();
     Failure failure =
         new Failure(

@@ -2,10 +2,7 @@ package dev.headgate.server.thrift;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * Why a connection is closed although nobody asked for it (D42). Each is a counter of its own,
- * {@code connections.refused.<reason>}.
- */
+/** Why a connection is closed although nobody asked for it (D42). Each is counted for itself. */
 enum Misfit {
   HTTP("http", "an HTTP request"),
   TLS("tls", "a TLS hello on a port without TLS"),
@@ -35,7 +32,7 @@ enum Misfit {
     this.looksLike = looksLike;
   }
 
-  /** The last part of the metric's name. */
+  /** The label of the metric. */
   String reason() {
     return reason;
   }

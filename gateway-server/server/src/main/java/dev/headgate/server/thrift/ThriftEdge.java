@@ -46,7 +46,7 @@ public final class ThriftEdge implements AutoCloseable {
       sweeps.put((EventLoop) loop, new ConnectionSweep((EventLoop) loop));
     }
     RequestMemory memory = new RequestMemory(config.limits().maxRequestBytes());
-    metrics.requestBytes(memory::held);
+    metrics.requestBytes(memory::held, memory.limit());
     int maxFrameBytes = config.limits().maxFrameBytes();
     MethodTable methods =
         new MethodTable(
@@ -56,7 +56,7 @@ public final class ThriftEdge implements AutoCloseable {
     this.pipeline =
         new EdgePipeline(
             config,
-            new Dispatcher(methods, config.limits()),
+            new Dispatcher(methods, new Failures(metrics), config.limits()),
             memory,
             new Refusals(metrics),
             metrics,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.headgate.engine.ReaderSpec.InitialPosition;
 import dev.headgate.server.consume.ConsumeConfig;
 import dev.headgate.server.http.OperatorHttpConfig;
+import dev.headgate.server.metrics.MetricsConfig;
 import dev.headgate.server.routing.Glob;
 import dev.headgate.server.routing.GroupPolicy;
 import dev.headgate.server.routing.TopicRule;
@@ -41,6 +42,7 @@ class ConfigFileTest {
     assertThat(config.listen().host()).isEqualTo("127.0.0.1");
     assertThat(config.listen().port()).isEqualTo(9300);
     assertThat(config.admin()).isEqualTo(new OperatorHttpConfig(true, "127.0.0.1", 9301));
+    assertThat(config.metrics()).isEqualTo(new MetricsConfig(1_000, 1_000, Duration.ofHours(1)));
     assertThat(config.consume()).isEqualTo(ConsumeConfig.DEFAULT);
     assertThat(config.node().name()).isNotBlank();
     assertThat(config.node().dataDir()).isEqualTo(folder.resolve("headgate-data"));
@@ -105,6 +107,10 @@ class ConfigFileTest {
               enabled: false
               host: 10.0.0.7
               port: 9400
+            metrics:
+              maxTopics: 200
+              maxGroups: 300
+              forgetAfter: 10m
             consume:
               commitInterval: 200ms
               idleAfter: 30s
@@ -167,6 +173,7 @@ class ConfigFileTest {
                     Duration.ofMinutes(2),
                     edge.timeouts().closeGrace())));
     assertThat(config.admin()).isEqualTo(new OperatorHttpConfig(false, "10.0.0.7", 9400));
+    assertThat(config.metrics()).isEqualTo(new MetricsConfig(200, 300, Duration.ofMinutes(10)));
     assertThat(config.consume().commitInterval()).isEqualTo(Duration.ofMillis(200));
     assertThat(config.consume().idleAfter()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.consume().heldBytes()).isEqualTo(128 << 20);
@@ -252,7 +259,7 @@ class ConfigFileTest {
                 + " cluster)");
     assertThat(faults("- a\n"))
         .containsExactly(
-            "headgate.yaml:1: a list (expected: the sections node, listen, admin, consume, clusters,"
+            "headgate.yaml:1: a list (expected: the sections node, listen, admin, metrics, consume, clusters,"
                 + " topics, groups)");
   }
 

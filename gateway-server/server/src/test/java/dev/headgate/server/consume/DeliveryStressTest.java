@@ -13,6 +13,7 @@ import dev.headgate.engine.TopicName;
 import dev.headgate.engine.memory.MemoryCluster;
 import dev.headgate.server.auth.Caller;
 import dev.headgate.server.metrics.GatewayMetrics;
+import dev.headgate.server.metrics.MetricFamily;
 import dev.headgate.server.produce.ProducePipeline;
 import dev.headgate.server.produce.SendCommand;
 import dev.headgate.server.routing.GroupPolicy;
@@ -71,7 +72,7 @@ class DeliveryStressTest {
 
     assertThat(acked).hasSize(MESSAGES);
     assertThat(acked.values()).allSatisfy(count -> assertThat(count).hasValue(1));
-    assertThat(metrics.openLeases().getCount()).isZero();
+    assertThat(metrics.total(MetricFamily.LEASES_OPEN)).isZero();
     assertThat(metrics.heldBytes().getCount()).isZero();
   }
 

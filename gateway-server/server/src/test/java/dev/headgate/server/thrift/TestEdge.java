@@ -7,6 +7,7 @@ import dev.headgate.idl.admin.Admin;
 import dev.headgate.idl.gateway.Consume;
 import dev.headgate.idl.gateway.Produce;
 import dev.headgate.server.metrics.GatewayMetrics;
+import dev.headgate.server.metrics.MetricFamily;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -93,7 +94,9 @@ final class TestEdge implements AutoCloseable {
 
   long heldBytes() {
     return (Long)
-        Objects.requireNonNull(metrics.registry().getGauges().get("edge.request-bytes")).getValue();
+        Objects.requireNonNull(
+                metrics.registry().getGauges().get(MetricFamily.REQUEST_BYTES.exposedName()))
+            .getValue();
   }
 
   /** Closes clients and edge; whatever a test did, no request is held and no connection is open. */
