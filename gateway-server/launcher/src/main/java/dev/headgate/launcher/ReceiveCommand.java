@@ -166,25 +166,8 @@ final class ReceiveCommand implements Callable<Integer> {
   }
 
   private static Json json(Delivery delivery) {
-    var message = delivery.message();
-    return new Json()
-        .put("messageId", delivery.messageId())
-        .putBytes("body", message.body())
-        .putBytes("key", message.key())
-        .put("tag", message.tag())
-        .put(
-            "headers",
-            message.headers().isEmpty()
-                ? null
-                : message.headers().stream()
-                    .map(
-                        header ->
-                            new Json()
-                                .put("name", header.name())
-                                .putBytes("value", header.value())
-                                .fields())
-                    .toList())
-        .put("encoding", message.encoding())
+    Json json = new Json().put("messageId", delivery.messageId());
+    return MessageJson.add(json, delivery.message())
         .put("attempt", delivery.attempt())
         .put("storedAt", delivery.storedAt().toString())
         .put("position", delivery.position());

@@ -38,6 +38,8 @@ final class GatewayFixture implements AutoCloseable {
                   - {pattern: "strict-*", cluster: main}
                   - {pattern: "small-*", cluster: main, autoCreate: true, maxMessageSize: 64B}
                   - {pattern: "*", cluster: main, autoCreate: true}
+                groups:
+                  - {pattern: "brief-*", maxAttempts: 1}
                 """,
                 "headgate.yaml",
                 folder),

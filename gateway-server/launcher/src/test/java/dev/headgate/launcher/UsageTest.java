@@ -28,6 +28,12 @@ class UsageTest {
         "topics --timeout 5 | --timeout: '5' (expected: a duration such as",
         "topics --address nowhere | --address: address: 'nowhere' (expected: host:port)",
         "topics delete t | this deletes every message of 't' for good; say --yes to do it",
+        "dead-letters | dead-letters: no command (expected one of: browse, replay, purge)",
+        "dead-letters browse | Missing required parameter: 'GROUP'",
+        "dead-letters browse g --max 0 | --max: 0 (expected: at least 1)",
+        "dead-letters replay g | this replays every dead letter of 'g'; say --all to do it",
+        "dead-letters purge g | this removes every dead letter of 'g'; say --all to do it",
+        "dead-letters purge g --all --id x | --all with --topic or --id (expected: one or the other)",
         "serve | Missing required option: '--config=FILE'",
         "serve --config /none/headgate.yaml | there is no such file",
         "dev --engine kafka | Invalid value for option '--engine'",
@@ -48,7 +54,7 @@ class UsageTest {
     assertThat(ran.err())
         .contains(
             "no command (expected one of: dev, serve, check, send, receive, topics, groups,"
-                + " version)");
+                + " dead-letters, version)");
   }
 
   @ParameterizedTest
@@ -63,6 +69,8 @@ class UsageTest {
         "topics --help",
         "topics create --help",
         "groups --help",
+        "dead-letters --help",
+        "dead-letters purge --help",
         "version --help"
       })
   void helpIsDataAndSuccess(String arguments) {
