@@ -135,10 +135,10 @@ public final class EngineDeadLetters implements DeadLetterService {
 
   private static Done told(String verb, GroupName group, Done done) {
     log.info(
-        "group {}: {} dead letters {}, {} failed{}",
+        "dead letters of group {}: {} {}, failed {}{}",
         group,
-        done.count(),
         verb,
+        done.count(),
         done.failed(),
         done.more() ? ", more are left" : "");
     return done;
