@@ -1,6 +1,7 @@
 package dev.headgate.engine.memory;
 
 import dev.headgate.engine.Message;
+import dev.headgate.engine.TopicName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,10 +44,14 @@ final class DelayedMessages {
     return id;
   }
 
-  /** Takes the message out; its cost, or 0 when it is not there any more. */
-  long cancel(long id) {
-    Delayed delayed = waiting.remove(id);
-    return delayed == null ? 0 : ByteBudget.cost(delayed.message());
+  /** Takes the message out; its cost, or 0 when it is not there, or not any more. */
+  long cancel(TopicName topic, long id) {
+    Delayed delayed = waiting.get(id);
+    return delayed != null
+            && delayed.log().partition().topic().equals(topic)
+            && waiting.remove(id, delayed)
+        ? ByteBudget.cost(delayed.message())
+        : 0;
   }
 
   private void look(long id) {

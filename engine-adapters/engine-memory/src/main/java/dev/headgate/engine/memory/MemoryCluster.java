@@ -89,8 +89,8 @@ public final class MemoryCluster {
     return new Appended(new Position(log.partition(), -1), delayed.add(kept, log));
   }
 
-  boolean cancel(long delayedId) {
-    long freed = delayed.cancel(delayedId);
+  boolean cancel(TopicName topic, long delayedId) {
+    long freed = delayed.cancel(topic, delayedId);
     budget.release(freed);
     return freed > 0;
   }

@@ -24,7 +24,7 @@ final class MemoryDelay implements DelayFacet {
 
   @Override
   public CompletionStage<Boolean> cancel(TopicName topic, String handle, AppendOptions options) {
-    return engine.answer(() -> isNumber(handle) && cluster.cancel(Long.parseLong(handle)));
+    return engine.answer(() -> isNumber(handle) && cluster.cancel(topic, Long.parseLong(handle)));
   }
 
   private static boolean isNumber(String handle) {

@@ -2,6 +2,7 @@ package dev.headgate.engine.rocketmq;
 
 import dev.headgate.engine.AppendOptions;
 import dev.headgate.engine.Capability;
+import dev.headgate.engine.DelayFacet;
 import dev.headgate.engine.Engine;
 import dev.headgate.engine.EngineHealth;
 import dev.headgate.engine.EngineReader;
@@ -13,7 +14,9 @@ import dev.headgate.engine.ReaderListener;
 import dev.headgate.engine.ReaderSpec;
 import dev.headgate.engine.TopicAdmin;
 import dev.headgate.engine.TopicName;
+import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +35,7 @@ final class RocketMqEngine implements Engine {
           Capability.LOG,
           Capability.SEEK,
           Capability.DELAY,
+          Capability.CANCEL_DELAY,
           Capability.FILTER_TAG,
           Capability.FILTER_EXPRESSION,
           Capability.TOPIC_ADMIN);
@@ -42,6 +46,7 @@ final class RocketMqEngine implements Engine {
   private final BrokerCalls calls;
   private final Memberships memberships;
   private final Appender appender;
+  private final DelayFacet delay;
   private final RocketMqTopicAdmin topics;
   private final ClusterWatch watch;
   private final Map<TopicAndGroup, GroupReader> readers = new ConcurrentHashMap<>();
@@ -51,7 +56,7 @@ final class RocketMqEngine implements Engine {
 
   private record GroupAndPartition(GroupName group, Partition partition) {}
 
-  RocketMqEngine(RocketMqSettings settings, String cluster, String node) {
+  RocketMqEngine(RocketMqSettings settings, String cluster, String node, InstantSource clock) {
     this.settings = settings;
     this.remote = new Remote(settings, "rocketmq-" + cluster);
     this.routes = new RouteCache(remote, settings.requestTimeout());
@@ -61,6 +66,8 @@ final class RocketMqEngine implements Engine {
         new Memberships(
             remote, calls, node + "@" + settings.instanceName(), settings.heartbeatInterval());
     this.appender = new Appender(remote, routes, settings, recent);
+    this.delay =
+        new RecallingDelay(appender, routes, remote, calls, settings.requestTimeout(), clock);
     this.topics = new RocketMqTopicAdmin(remote, routes, calls, settings);
     this.watch = new ClusterWatch(remote, routes, settings.nameServers());
   }
@@ -111,6 +118,11 @@ final class RocketMqEngine implements Engine {
   @Override
   public TopicAdmin topics() {
     return topics;
+  }
+
+  @Override
+  public Optional<DelayFacet> delay() {
+    return Optional.of(delay);
   }
 
   @Override

@@ -24,7 +24,7 @@ public final class RocketMqEngineProvider implements EngineProvider {
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(RocketMqEngineProvider.class.getClassLoader());
     try {
-      return new RocketMqEngine(checked, settings.cluster(), context.node());
+      return new RocketMqEngine(checked, settings.cluster(), context.node(), context.clock());
     } finally {
       thread.setContextClassLoader(before);
     }

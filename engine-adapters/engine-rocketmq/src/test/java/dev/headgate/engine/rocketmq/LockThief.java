@@ -2,6 +2,7 @@ package dev.headgate.engine.rocketmq;
 
 import dev.headgate.engine.AppendOptions;
 import dev.headgate.engine.Capability;
+import dev.headgate.engine.DelayFacet;
 import dev.headgate.engine.Engine;
 import dev.headgate.engine.EngineHealth;
 import dev.headgate.engine.EngineReader;
@@ -12,8 +13,10 @@ import dev.headgate.engine.ReaderListener;
 import dev.headgate.engine.ReaderSpec;
 import dev.headgate.engine.TopicAdmin;
 import dev.headgate.engine.TopicName;
+import dev.headgate.engine.TransactionFacet;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -101,6 +104,16 @@ final class LockThief {
     @Override
     public TopicAdmin topics() {
       return engine.topics();
+    }
+
+    @Override
+    public Optional<DelayFacet> delay() {
+      return engine.delay();
+    }
+
+    @Override
+    public Optional<TransactionFacet> transactions() {
+      return engine.transactions();
     }
 
     @Override

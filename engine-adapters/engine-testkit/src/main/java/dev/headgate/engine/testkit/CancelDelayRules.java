@@ -50,6 +50,35 @@ abstract class CancelDelayRules extends ConformanceRules {
   }
 
   @Test
+  void D30_unknownHandleCancelsNothing() {
+    Engine engine = engineWith(Capability.LOG, Capability.CANCEL_DELAY);
+    TopicName topic = topic(engine, 1, TopicUse.DELAYED);
+    TopicName other = topic(engine, 1, TopicUse.DELAYED);
+    Member member = reading("reader", engine, spec(topic, group()));
+    Instant dueAt = Instant.now().plus(harness().shortDelay()).plusSeconds(1);
+    String handle = appendDelayed(engine, topic, "m", dueAt);
+
+    assertThat(cancel(engine, topic, "no handle")).isFalse();
+    assertThat(cancel(engine, other, handle)).isFalse();
+
+    assertThat(member.awaitReceived(1)).extracting(Received::body).containsExactly("m");
+  }
+
+  @Test
+  void D30_messageCanBeCancelledThroughAnotherNode() {
+    Engine engine = engineWith(Capability.LOG, Capability.CANCEL_DELAY);
+    TopicName topic = topic(engine, 1, TopicUse.DELAYED);
+    Member member = reading("reader", engine, spec(topic, group()));
+    Instant dueAt = Instant.now().plus(harness().shortDelay()).plusSeconds(1);
+    String handle = appendDelayed(engine, topic, "withdrawn", dueAt);
+    appendDelayed(engine, topic, "kept", dueAt.plusMillis(500));
+
+    assertThat(cancel(engine("node-2"), topic, handle)).isTrue();
+
+    assertThat(member.awaitReceived(1)).extracting(Received::body).containsExactly("kept");
+  }
+
+  @Test
   void D30_handleIsShortPrintableAscii() {
     Engine engine = engineWith(Capability.CANCEL_DELAY);
     TopicName topic = topic(engine, 1, TopicUse.DELAYED);
