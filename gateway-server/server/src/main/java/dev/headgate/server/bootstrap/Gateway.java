@@ -29,6 +29,7 @@ import dev.headgate.server.thrift.NodeIdentity;
 import dev.headgate.server.thrift.ThriftEdge;
 import dev.headgate.server.thrift.ThriftServices;
 import dev.headgate.server.time.ScheduledTimer;
+import dev.headgate.server.token.TokenSigner;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -89,7 +90,9 @@ public final class Gateway implements AutoCloseable {
         new PatternRouteTable(config.topics(), config.groups(), engines.byCluster());
     TopicRouting routing = new TopicRouting(() -> routes);
     TopicCreation creation = new TopicCreation();
-    ProducePipeline produce = new ProducePipeline(routing, creation, timer, metrics);
+    ProducePipeline produce =
+        new ProducePipeline(
+            routing, creation, engines.byCluster(), new TokenSigner(secret), timer, metrics);
     SubscriptionRegistry consume =
         new SubscriptionRegistry(
             routing,

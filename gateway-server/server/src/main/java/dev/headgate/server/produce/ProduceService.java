@@ -23,4 +23,10 @@ public interface ProduceService {
    */
   List<CompletionStage<Sent>> sendBatch(
       Caller caller, String topic, List<SendCommand> commands, long deadlineNanos);
+
+  /**
+   * Withdraws a delayed message; NOT_FOUND, with the reason among the details, when it is due, has
+   * been cancelled, or is unknown (D30).
+   */
+  CompletionStage<Void> cancel(Caller caller, String topic, String delayHandle, long deadlineNanos);
 }

@@ -24,6 +24,9 @@ import org.apache.thrift.async.AsyncMethodCallback;
 
 /** Serves one call of the Produce service. */
 final class ProduceHandler extends MetaHandler implements Produce.AsyncIface {
+  /** No token that the gateway gives is longer. */
+  private static final int MAX_TOKEN_BYTES = 4_096;
+
   private final ProduceService produce;
   private final Clock clock;
 
@@ -68,7 +71,11 @@ final class ProduceHandler extends MetaHandler implements Produce.AsyncIface {
 
   @Override
   public void cancel(CancelRequest request, AsyncMethodCallback<Void> answer) {
-    throw notOffered("cancel");
+    Caller caller = call.open(request.getContext());
+    Arguments.atMostBytes("delayHandle", request.getDelayHandle(), MAX_TOKEN_BYTES);
+    call.mayApply();
+    call.answerWhenDone(
+        produce.cancel(caller, request.getTopic(), request.getDelayHandle(), call.deadlineNanos()));
   }
 
   @Override

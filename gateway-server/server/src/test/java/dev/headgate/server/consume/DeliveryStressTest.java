@@ -22,6 +22,7 @@ import dev.headgate.server.routing.RouteTable;
 import dev.headgate.server.routing.TopicCreation;
 import dev.headgate.server.routing.TopicRouting;
 import dev.headgate.server.time.ScheduledTimer;
+import dev.headgate.server.token.TokenSigner;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -89,7 +90,9 @@ class DeliveryStressTest {
     OneRoute table = new OneRoute(ordered);
     TopicRouting routing = new TopicRouting(() -> table);
     TopicCreation creation = new TopicCreation();
-    ProducePipeline produce = new ProducePipeline(routing, creation, timer, metrics);
+    ProducePipeline produce =
+        new ProducePipeline(
+            routing, creation, Map.of(), new TokenSigner(new byte[32]), timer, metrics);
     SubscriptionRegistry consume =
         new SubscriptionRegistry(
             routing,

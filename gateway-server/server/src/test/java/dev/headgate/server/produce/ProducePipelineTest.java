@@ -6,6 +6,7 @@ import com.codahale.metrics.MetricRegistry;
 import dev.headgate.engine.AppendOptions;
 import dev.headgate.engine.Bytes;
 import dev.headgate.engine.Capability;
+import dev.headgate.engine.DelayFacet;
 import dev.headgate.engine.Engine;
 import dev.headgate.engine.EngineException;
 import dev.headgate.engine.EngineException.Kind;
@@ -32,10 +33,14 @@ import dev.headgate.server.routing.RouteTable;
 import dev.headgate.server.routing.TopicCreation;
 import dev.headgate.server.routing.TopicRouting;
 import dev.headgate.server.time.FakeTimer;
+import dev.headgate.server.token.TokenSigner;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +58,8 @@ class ProducePipelineTest {
       new ProducePipeline(
           new TopicRouting(() -> new OneRoute()),
           new TopicCreation(),
+          Map.of("c", engine),
+          new TokenSigner(new byte[32]),
           timer,
           new GatewayMetrics(new MetricRegistry()));
 
@@ -167,6 +174,45 @@ class ProducePipelineTest {
   }
 
   @Test
+  void D30_delayedMessageIsCancelledByItsHandle() {
+    engine.delays = true;
+    String handle = delayed(Duration.ofMinutes(1));
+
+    assertThat(cancel("t", handle)).isCompleted();
+
+    GatewayException again = failure(cancel("t", handle));
+    assertThat(again.code()).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(again.details()).containsEntry("reason", "settled");
+  }
+
+  @Test
+  void D30_dueMessageIsNotCancelledAndTheRefusalSaysWhy() {
+    engine.delays = true;
+    String handle = delayed(Duration.ofMinutes(1));
+    timer.advance(Duration.ofMinutes(1));
+
+    GatewayException failure = failure(cancel("t", handle));
+
+    assertThat(failure.code()).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(failure).hasMessageContaining("too late");
+    assertThat(failure.details()).containsEntry("reason", "due");
+  }
+
+  @Test
+  void D30_handleThatIsNoneIsUnknown() {
+    engine.delays = true;
+    String handle = delayed(Duration.ofMinutes(1));
+
+    for (String wrong :
+        List.of("", "x", handle.substring(1), handle.replace(handle.charAt(9), '.'))) {
+      GatewayException failure = failure(cancel("t", wrong));
+      assertThat(failure.code()).isEqualTo(ErrorCode.NOT_FOUND);
+      assertThat(failure.details()).containsEntry("reason", "unknown");
+    }
+    assertThat(failure(cancel("other", handle)).code()).isEqualTo(ErrorCode.NOT_FOUND);
+  }
+
+  @Test
   void D40_delayOnAnEngineWithoutItIsRefusedBeforeAnythingIsStored() {
     SendCommand delayed =
         new SendCommand(
@@ -198,6 +244,20 @@ class ProducePipelineTest {
     return new SendCommand(Bytes.utf8("x"), null, null, List.of(Header.of(name, "v")), null, null);
   }
 
+  private String delayed(Duration delay) {
+    Sent sent =
+        send(new SendCommand(
+                Bytes.utf8("x"), null, null, List.of(), null, timer.instant().plus(delay)))
+            .join();
+    return Objects.requireNonNull(sent.delayHandle());
+  }
+
+  private CompletableFuture<Void> cancel(String topic, String handle) {
+    return pipeline
+        .cancel(CALLER, topic, handle, deadline(Duration.ofSeconds(5)))
+        .toCompletableFuture();
+  }
+
   private CompletableFuture<Sent> send(SendCommand command) {
     return send(command, Duration.ofSeconds(10));
   }
@@ -210,7 +270,7 @@ class ProducePipelineTest {
     return timer.nanoTime() + within.toNanos();
   }
 
-  private static GatewayException failure(CompletableFuture<Sent> answer) {
+  private static GatewayException failure(CompletableFuture<?> answer) {
     assertThat(answer).isCompletedExceptionally();
     Throwable failure = EngineErrors.unwrap(answer.handle((sent, f) -> f).join());
     assertThat(failure).isInstanceOf(GatewayException.class);
@@ -232,7 +292,9 @@ class ProducePipelineTest {
   }
 
   /** Fails appends as the script says, then stores. */
-  private static final class AppendScript implements Engine {
+  private static final class AppendScript implements Engine, DelayFacet {
+    boolean delays;
+    final Set<String> waiting = new HashSet<>();
     final ArrayDeque<EngineException> answers = new ArrayDeque<>();
     final List<Message> appended = new ArrayList<>();
 
@@ -243,7 +305,9 @@ class ProducePipelineTest {
 
     @Override
     public Set<Capability> capabilities() {
-      return Set.of(Capability.LOG);
+      return delays
+          ? Set.of(Capability.LOG, Capability.DELAY, Capability.CANCEL_DELAY)
+          : Set.of(Capability.LOG);
     }
 
     @Override
@@ -254,6 +318,23 @@ class ProducePipelineTest {
       return failure == null
           ? CompletableFuture.completedStage(new Position(new Partition(topic, "0"), 7))
           : CompletableFuture.failedStage(failure);
+    }
+
+    @Override
+    public Optional<DelayFacet> delay() {
+      return delays ? Optional.of(this) : Optional.empty();
+    }
+
+    @Override
+    public CompletionStage<String> appendDelayed(
+        TopicName topic, Message message, AppendOptions options) {
+      waiting.add(message.id());
+      return CompletableFuture.completedStage(message.id());
+    }
+
+    @Override
+    public CompletionStage<Boolean> cancel(TopicName topic, String handle, AppendOptions options) {
+      return CompletableFuture.completedStage(waiting.remove(handle));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.headgate.server.thrift;
 
 import dev.headgate.server.auth.Caller;
+import dev.headgate.server.error.ErrorCode;
+import dev.headgate.server.error.GatewayException;
 import dev.headgate.server.produce.ProduceService;
 import dev.headgate.server.produce.SendCommand;
 import dev.headgate.server.produce.Sent;
@@ -53,5 +55,14 @@ final class FakeProduce implements ProduceService {
   public List<CompletionStage<Sent>> sendBatch(
       Caller caller, String topic, List<SendCommand> commands, long deadlineNanos) {
     return commands.stream().map(c -> send(caller, topic, c, deadlineNanos)).toList();
+  }
+
+  @Override
+  public CompletionStage<Void> cancel(
+      Caller caller, String topic, String delayHandle, long deadlineNanos) {
+    return delayHandle.equals("known")
+        ? CompletableFuture.completedFuture(null)
+        : CompletableFuture.failedFuture(
+            new GatewayException(ErrorCode.NOT_FOUND, "topic '" + topic + "': no such message"));
   }
 }

@@ -33,6 +33,12 @@ public final class NoOpEdge {
               Caller caller, String topic, List<SendCommand> commands, long deadlineNanos) {
             return commands.stream().map(command -> done).toList();
           }
+
+          @Override
+          public CompletionStage<Void> cancel(
+              Caller caller, String topic, String delayHandle, long deadlineNanos) {
+            return CompletableFuture.completedFuture(null);
+          }
         };
     try (ThriftEdge edge =
         new ThriftEdge(

@@ -287,6 +287,18 @@ class ThriftEdgeCallsTest {
   }
 
   @Test
+  void D30_delayedMessageIsCancelledByItsHandle() throws Exception {
+    Produce.Client produce = edge.produce();
+
+    produce.cancel(new dev.headgate.idl.gateway.CancelRequest("t", "known"));
+
+    assertThat(
+            failure(() -> produce.cancel(new dev.headgate.idl.gateway.CancelRequest("t", "other")))
+                .getCode())
+        .isEqualTo(109);
+  }
+
+  @Test
   void D40_whatThisVersionLacksIsRefusedAtOnce() throws Exception {
     Produce.Client produce = edge.produce();
     Consume.Client consume = edge.consume();
@@ -294,7 +306,6 @@ class ThriftEdgeCallsTest {
     var target = dev.headgate.idl.gateway.SeekTarget.edge(dev.headgate.idl.gateway.Edge.START);
     List<Calling> calls =
         List.of(
-            () -> produce.cancel(new dev.headgate.idl.gateway.CancelRequest("t", "h")),
             () ->
                 produce.prepare(
                     new dev.headgate.idl.gateway.PrepareRequest("t", "g", message("x"))),
