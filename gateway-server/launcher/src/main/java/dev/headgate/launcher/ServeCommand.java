@@ -37,9 +37,12 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    LogFormat log = LogFormat.ofThisProcess();
     Gateway gateway = start(load());
     GracefulExit.on(gateway::close);
-    terminal.say("headgate: listens on " + gateway.advertised());
+    if (log == LogFormat.TEXT) { // The log says so too; among its objects this would be no line.
+      terminal.say("headgate: listens on " + gateway.advertised());
+    }
     new CountDownLatch(1).await();
     return ExitCode.DONE;
   }
