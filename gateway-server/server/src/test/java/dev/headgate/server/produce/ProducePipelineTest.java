@@ -54,6 +54,7 @@ class ProducePipelineTest {
   private final FakeTimer timer = new FakeTimer();
   private final AppendScript engine = new AppendScript();
   private boolean ordered;
+  private final GatewayMetrics metrics = new GatewayMetrics(new MetricRegistry());
   private final ProducePipeline pipeline =
       new ProducePipeline(
           new TopicRouting(() -> new OneRoute()),
@@ -61,7 +62,7 @@ class ProducePipelineTest {
           Map.of("c", engine),
           new TokenSigner(new byte[32]),
           timer,
-          new GatewayMetrics(new MetricRegistry()));
+          metrics);
 
   @Test
   void acknowledgedSendNamesMessageAndPosition() {
@@ -81,6 +82,22 @@ class ProducePipelineTest {
     assertThat(failure.code()).isEqualTo(ErrorCode.STORE_UNCERTAIN);
     assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
     assertThat(engine.appended).hasSize(1);
+  }
+
+  @Test
+  void sendsAreCountedByOutcome() {
+    send(command("x", null)).join();
+    engine.answers.add(new EngineException(Kind.UNCERTAIN, "slave not available"));
+    failure(send(command("y", null)));
+    failure(send(command("z", null), Duration.ZERO));
+
+    assertThat(metrics.registry().getCounters())
+        .hasEntrySatisfying("headgate_sends_total{t}", c -> assertThat(c.getCount()).isOne())
+        .hasEntrySatisfying(
+            "headgate_sends_indeterminate_total{t}", c -> assertThat(c.getCount()).isOne())
+        .hasEntrySatisfying(
+            "headgate_sends_refused_total{t,DEADLINE_EXCEEDED}",
+            c -> assertThat(c.getCount()).isOne());
   }
 
   @Test
