@@ -96,5 +96,11 @@ public interface TopicAdmin {
     public long messages() {
       return Math.max(0, end - Math.max(committed, start));
     }
+
+    /** The same for a group that stands elsewhere. */
+    public PartitionLag committedAt(long offset) {
+      return new PartitionLag(
+          partition, offset, start, end, offset == committed ? oldestUnsettledAt : null);
+    }
   }
 }

@@ -94,7 +94,7 @@ final class GroupsCommand implements Runnable {
     return seconds < 7200 ? seconds / 60 + " min" : seconds / 3600 + " h";
   }
 
-  private static Json json(GroupInfo info) {
+  static Json json(GroupInfo info) {
     Duration lagTime = info.lagTime();
     return new Json()
         .put("group", info.group())

@@ -73,6 +73,7 @@ public final class Main implements Runnable {
             .addSubcommand(new ReceiveCommand(terminal))
             .addSubcommand(new TopicsCommand(terminal))
             .addSubcommand(new GroupsCommand(terminal))
+            .addSubcommand(new SeekCommand(terminal))
             .addSubcommand(new DeadLettersCommand(terminal))
             .addSubcommand(new VersionCommand(terminal));
     line.setOut(terminal.outputWriter());

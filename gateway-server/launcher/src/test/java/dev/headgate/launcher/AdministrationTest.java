@@ -71,6 +71,38 @@ class AdministrationTest {
   }
 
   @Test
+  void D24_groupIsMoved() {
+    gateway.run("send", "orders", "1", "2", "3");
+    gateway.run("receive", "orders", "--group", "billing");
+
+    Ran planned = gateway.run("seek", "orders", "--group", "billing", "--to", "start", "--dry-run");
+    assertThat(planned.err())
+        .isEqualTo("group 'billing' on topic 'orders' would stand at start, 3 behind\n");
+    assertThat(gateway.run("receive", "orders", "--group", "billing").out()).isEmpty();
+
+    assertThat(gateway.run("seek", "orders", "--group", "billing", "--to", "start").code())
+        .isEqualTo(ExitCode.DONE);
+    assertThat(gateway.run("receive", "orders", "--group", "billing").lines())
+        .containsExactlyInAnyOrder("1", "2", "3");
+    assertThat(
+            gateway
+                .run("seek", "orders", "--group", "billing", "--to", "2020-01-01T00:00:00Z")
+                .err())
+        .contains("3 behind");
+  }
+
+  @Test
+  void D24_placeThatIsNoneIsToldWithWhatWasExpected() {
+    gateway.run("topics", "create", "orders");
+
+    Ran nonsense = gateway.run("seek", "orders", "--group", "billing", "--to", "yesterday");
+    assertThat(nonsense.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(nonsense.err()).contains("--to: 'yesterday' (expected: start, end, a time");
+    assertThat(gateway.run("seek", "orders", "--group", "billing", "--to", "q@1").code())
+        .isEqualTo(ExitCode.REFUSED);
+  }
+
+  @Test
   void retryAndDeadLetterTopicsAreHiddenUnlessAskedFor() {
     gateway.run("topics", "create", "%dlq%billing");
 

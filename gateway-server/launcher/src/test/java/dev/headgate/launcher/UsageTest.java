@@ -53,7 +53,7 @@ class UsageTest {
     assertThat(ran.code()).isEqualTo(ExitCode.USAGE);
     assertThat(ran.err())
         .contains(
-            "no command (expected one of: dev, serve, check, send, receive, topics, groups,"
+            "no command (expected one of: dev, serve, check, send, receive, topics, groups, seek,"
                 + " dead-letters, version)");
   }
 
@@ -71,6 +71,7 @@ class UsageTest {
         "groups --help",
         "dead-letters --help",
         "dead-letters purge --help",
+        "seek --help",
         "version --help"
       })
   void helpIsDataAndSuccess(String arguments) {

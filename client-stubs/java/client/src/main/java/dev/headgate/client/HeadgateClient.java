@@ -141,6 +141,11 @@ public final class HeadgateClient implements AutoCloseable {
   }
 
   /** Moves the position of the whole group; takes effect on running consumers. */
+  public void seek(String topic, String group, SeekTarget target) {
+    seek(topic, group, target, CallOptions.defaults());
+  }
+
+  /** As {@link #seek(String, String, SeekTarget)}, with options. */
   public void seek(String topic, String group, SeekTarget target, CallOptions options) {
     consumption.seek(topic, group, target, options);
   }

@@ -1,8 +1,10 @@
 package dev.headgate.server.admin;
 
 import dev.headgate.engine.GroupName;
+import dev.headgate.engine.Partition;
 import dev.headgate.engine.TopicAdmin.PartitionLag;
 import dev.headgate.engine.TopicName;
+import dev.headgate.server.consume.SeekTarget;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,15 @@ public interface AdminService {
   /** Groups with lag; null for all. */
   CompletionStage<List<GroupView>> listGroups(@Nullable String topic, @Nullable String group);
 
+  /**
+   * Moves a group (D24) and answers where it stands then.
+   *
+   * @param dryRun answer where it would stand, and move nothing
+   * @param deadlineNanos by {@link System#nanoTime()}
+   */
+  CompletionStage<GroupView> seekGroup(
+      String topic, String group, SeekTarget target, boolean dryRun, long deadlineNanos);
+
   /** Drains the node (D21); {@code grace} null for the node's own. */
   CompletionStage<Drained> drain(@Nullable Duration grace);
 
@@ -52,7 +63,20 @@ public interface AdminService {
       List<PartitionLag> partitions,
       int inFlight,
       int parked,
-      List<String> clients) {}
+      List<String> clients) {
+    /** The same, standing at those offsets where one is given. */
+    GroupView movedTo(Map<Partition, Long> offsets) {
+      List<PartitionLag> moved =
+          partitions.stream()
+              .map(
+                  lag ->
+                      offsets.containsKey(lag.partition())
+                          ? lag.committedAt(offsets.get(lag.partition()))
+                          : lag)
+              .toList();
+      return new GroupView(group, topic, moved, inFlight, parked, clients);
+    }
+  }
 
   /** How a drain went. */
   record Drained(int openLeases, Duration took) {}

@@ -1,10 +1,13 @@
 package dev.headgate.server.admin;
 
 import dev.headgate.engine.Engine;
+import dev.headgate.engine.GroupName;
 import dev.headgate.engine.TopicAdmin;
 import dev.headgate.engine.TopicAdmin.TopicDescription;
 import dev.headgate.engine.TopicAdmin.TopicSettings;
 import dev.headgate.engine.TopicName;
+import dev.headgate.server.consume.GroupSeek;
+import dev.headgate.server.consume.SeekTarget;
 import dev.headgate.server.consume.SubscriptionRegistry;
 import dev.headgate.server.error.ErrorCode;
 import dev.headgate.server.error.GatewayException;
@@ -28,6 +31,7 @@ public final class EngineAdmin implements AdminService {
 
   private final Map<String, Engine> engines;
   private final TopicRouting routing;
+  private final GroupSeek groupSeek;
   private final GroupLag groupLag;
   private final NodeDrain nodeDrain;
 
@@ -46,6 +50,7 @@ public final class EngineAdmin implements AdminService {
       NodeDrain nodeDrain) {
     this.engines = Map.copyOf(engines);
     this.routing = routing;
+    this.groupSeek = subscriptions.groupSeek();
     this.groupLag = new GroupLag(subscriptions);
     this.nodeDrain = nodeDrain;
   }
@@ -130,6 +135,28 @@ public final class EngineAdmin implements AdminService {
                               .map(each -> groupLag.of(each.admin(), each.name(), groups))
                               .toList()))
               .thenApply(lists -> lists.stream().flatMap(List::stream).toList());
+        });
+  }
+
+  @Override
+  public CompletionStage<GroupView> seekGroup(
+      String topic, String group, SeekTarget target, boolean dryRun, long deadlineNanos) {
+    return Stages.guarded(
+        "group '" + group + "' on topic '" + topic + "'",
+        () -> {
+          RoutedTopic routed = routedTopic(topic);
+          GroupName name = routing.group(group);
+          return existing(routed)
+              .thenCompose(
+                  view ->
+                      dryRun
+                          ? groupSeek.plan(topic, group, target)
+                          : groupSeek.move(topic, group, target, deadlineNanos))
+              .thenCompose(
+                  offsets ->
+                      groupLag
+                          .of(routed.admin(), routed.name(), name)
+                          .thenApply(view -> view.movedTo(offsets)));
         });
   }
 

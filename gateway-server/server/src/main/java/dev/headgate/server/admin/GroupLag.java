@@ -46,6 +46,15 @@ final class GroupLag {
             });
   }
 
+  /** That group of the topic, whether it has read anything yet or not. */
+  CompletionStage<GroupView> of(TopicAdmin admin, TopicName topic, GroupName group) {
+    return one(
+        admin,
+        topic,
+        group,
+        subscriptions.views().stream().filter(view -> view.topic().equals(topic)).toList());
+  }
+
   private static CompletionStage<GroupView> one(
       TopicAdmin admin, TopicName topic, GroupName group, List<SubscriptionView> open) {
     Optional<SubscriptionView> here =

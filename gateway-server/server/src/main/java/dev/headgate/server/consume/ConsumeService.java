@@ -25,6 +25,10 @@ public interface ConsumeService {
   CompletionStage<List<Settled>> extend(
       Caller caller, List<byte[]> leases, @Nullable Duration lease, long deadlineNanos);
 
+  /** Moves the whole group (D24); clients that run go on from there. */
+  CompletionStage<Void> seek(
+      Caller caller, String topic, String group, SeekTarget target, long deadlineNanos);
+
   /** Which nodes own partitions of the subscription, best first. */
   CompletionStage<List<Node>> locate(Caller caller, String topic, String group, long deadlineNanos);
 

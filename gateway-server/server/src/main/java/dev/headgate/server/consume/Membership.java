@@ -162,7 +162,7 @@ final class Membership {
             route.ordered() && !retry,
             retry ? InitialPosition.EARLIEST : policy.initial(),
             retry ? Filter.all() : filter,
-            false);
+            BroadcastGroup.isOne(key.group()));
     synchronized (this) {
       Subscription reading = subscription;
       if (left || reading == null) {

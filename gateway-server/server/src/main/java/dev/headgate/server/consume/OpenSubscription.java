@@ -3,12 +3,17 @@ package dev.headgate.server.consume;
 import dev.headgate.engine.Filter;
 import dev.headgate.engine.TopicName;
 import dev.headgate.server.error.EngineErrors;
+import dev.headgate.server.error.ErrorCode;
+import dev.headgate.server.error.GatewayException;
 import dev.headgate.server.routing.GroupPolicy;
 import dev.headgate.server.routing.Route;
 import dev.headgate.server.routing.TopicCreation;
+import dev.headgate.server.time.Timer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The life of a subscription on this node: joins its group when it is first asked for, leaves when
@@ -20,10 +25,12 @@ final class OpenSubscription {
     JOINING,
     JOINED,
     LEAVING,
+    MOVING,
     CLOSED
   }
 
   private static final Duration JOIN_WAIT = Duration.ofSeconds(1);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   private final Subscription subscription;
   private final Membership membership;
@@ -141,6 +148,78 @@ final class OpenSubscription {
     } else {
       onClosed.accept(this);
     }
+  }
+
+  /**
+   * Moves the group's positions (D24): leaves the group, so that nobody here reads or commits, has
+   * the positions moved, and joins again. Parked receives stay parked. While the group is being
+   * joined or left it waits, up to the deadline.
+   */
+  CompletionStage<Void> move(Supplier<CompletionStage<Void>> positions, long deadlineNanos) {
+    CompletableFuture<Void> moved = new CompletableFuture<>();
+    move(positions, deadlineNanos, moved);
+    return moved;
+  }
+
+  private void move(
+      Supplier<CompletionStage<Void>> positions,
+      long deadlineNanos,
+      CompletableFuture<Void> moved) {
+    Phase before;
+    synchronized (this) {
+      before = phase;
+      if (before == Phase.NEW || before == Phase.CLOSED || before == Phase.JOINED) {
+        phase = Phase.MOVING;
+      }
+    }
+    switch (before) {
+      case NEW, CLOSED -> move(positions, before, moved);
+      case JOINED -> {
+        subscription.fence();
+        membership.leave().whenComplete((left, failure) -> move(positions, Phase.NEW, moved));
+      }
+      case JOINING, LEAVING, MOVING -> waitToMove(positions, deadlineNanos, moved);
+    }
+  }
+
+  private void waitToMove(
+      Supplier<CompletionStage<Void>> positions,
+      long deadlineNanos,
+      CompletableFuture<Void> moved) {
+    Timer timer = subscription.timer();
+    if (deadlineNanos - timer.nanoTime() < LOOK_AGAIN.toNanos()) {
+      moved.completeExceptionally(
+          new GatewayException(
+              ErrorCode.DEADLINE_EXCEEDED,
+              subscription.key()
+                  + ": this node is still joining or leaving it; nothing was moved"));
+    } else {
+      timer.after(LOOK_AGAIN, () -> move(positions, deadlineNanos, moved));
+    }
+  }
+
+  private void move(
+      Supplier<CompletionStage<Void>> positions, Phase after, CompletableFuture<Void> moved) {
+    CompletionStage<Void> moving;
+    try {
+      moving = positions.get();
+    } catch (RuntimeException e) {
+      moving = CompletableFuture.failedStage(e);
+    }
+    moving.whenComplete(
+        (done, failure) -> {
+          synchronized (this) {
+            phase = after;
+          }
+          if (after == Phase.NEW && !subscription.idle()) {
+            ensureJoined();
+          }
+          if (failure == null) {
+            moved.complete(null);
+          } else {
+            moved.completeExceptionally(failure);
+          }
+        });
   }
 
   private synchronized boolean isClosed() {

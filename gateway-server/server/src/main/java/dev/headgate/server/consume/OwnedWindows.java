@@ -210,6 +210,17 @@ final class OwnedWindows {
     subscription.checkQuiet(effects);
   }
 
+  /** Forgets all, and what has been done in the topic itself; what in the retry topic is kept. */
+  void forgetAll(Effects effects) {
+    for (PartitionWindow window : List.copyOf(windows.values())) {
+      long edge = window.isRetryTopic() ? window.takeUncommittedEdge() : -1;
+      forget(window, effects);
+      if (edge >= 0) {
+        effects.add(() -> commit(window, edge, edge));
+      }
+    }
+  }
+
   /** Completes when the partition is owned; never fails, and may never complete. */
   CompletionStage<Void> await(Partition partition) {
     return windows.containsKey(partition)

@@ -58,6 +58,9 @@ final class Settlement {
           "partition " + token.partition() + " is not owned by this node now; try again",
           Duration.ZERO);
     }
+    if (subscription.isFenced(token) && !window.isRetryTopic()) {
+      return fenced("the group has been moved since");
+    }
     InFlight message = window.find(token.offset());
     boolean ours =
         token.incarnation() == subscription.context().incarnation()

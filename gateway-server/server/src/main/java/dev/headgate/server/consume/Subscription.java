@@ -53,6 +53,7 @@ final class Subscription {
   private boolean draining;
   private long heldBytes;
   private long nextSerial = 1;
+  private long fencedBelowSerial;
   private long lastAskedMillis;
   private volatile boolean dirty;
 
@@ -380,6 +381,23 @@ final class Subscription {
       lastAskedMillis = timer().monotonicMillis();
       return owned.await(partition);
     }
+  }
+
+  /**
+   * The group is about to be moved (D24): what is held or leased is forgotten, and what clients do
+   * with leases from before has no effect any more.
+   */
+  void fence() {
+    run(
+        effects -> {
+          fencedBelowSerial = nextSerial;
+          owned.forgetAll(effects);
+        });
+  }
+
+  /** Whether the lease is one from before the group was moved. */
+  boolean isFenced(LeaseToken token) {
+    return token.incarnation() == context.incarnation() && token.serial() < fencedBelowSerial;
   }
 
   // ------------------------------------------------------------------------------------------------ commit, drain

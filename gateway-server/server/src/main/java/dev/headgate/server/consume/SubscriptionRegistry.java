@@ -38,6 +38,7 @@ public final class SubscriptionRegistry implements ConsumeService {
   private final Supplier<Node> self;
   private final Map<SubscriptionKey, OpenSubscription> open = new ConcurrentHashMap<>();
   private final AtomicInteger parked = new AtomicInteger();
+  private final GroupSeek groupSeek;
   private volatile boolean draining;
   private volatile boolean closed;
 
@@ -58,6 +59,7 @@ public final class SubscriptionRegistry implements ConsumeService {
     this.routing = routing;
     this.creation = creation;
     this.self = self;
+    this.groupSeek = new GroupSeek(routing, open::get, () -> draining);
     this.context =
         new ConsumeContext(
             config,
@@ -88,15 +90,12 @@ public final class SubscriptionRegistry implements ConsumeService {
     if (draining) {
       return PendingReceive.done(new Received(List.of(), Duration.ZERO, true));
     }
-    if (command.broadcastInstance() != null) {
-      throw new GatewayException(
-          ErrorCode.UNSUPPORTED,
-          "receive.broadcastInstance: this gateway version has no broadcast");
-    }
+    GroupName group = routing.group(command.group());
     SubscriptionKey key =
-        new SubscriptionKey(routing.topic(command.topic()), routing.group(command.group()));
+        new SubscriptionKey(
+            routing.topic(command.topic()), reading(group, command.broadcastInstance()));
     Route route = routing.route(key.topic());
-    GroupPolicy policy = routing.policy(key.group());
+    GroupPolicy policy = routing.policy(group);
     Duration lease = ReceiveBounds.lease(command, policy);
     int maxMessages = ReceiveBounds.messages(command);
     int maxBytes = ReceiveBounds.bytes(command);
@@ -113,6 +112,22 @@ public final class SubscriptionRegistry implements ConsumeService {
     receive.result().whenComplete((received, failure) -> parked.decrementAndGet());
     subscription.receive(receive, maxWait);
     return receive;
+  }
+
+  private static GroupName reading(GroupName group, @Nullable String broadcastInstance) {
+    if (broadcastInstance != null) {
+      try {
+        return BroadcastGroup.of(group, broadcastInstance);
+      } catch (IllegalArgumentException e) {
+        throw new GatewayException(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+      }
+    }
+    if (BroadcastGroup.isOne(group)) {
+      throw new GatewayException(
+          ErrorCode.INVALID_ARGUMENT,
+          "group: '" + group + "' names one instance of a broadcast (expected: no '%%')");
+    }
+    return group;
   }
 
   private OpenSubscription subscription(
@@ -185,7 +200,10 @@ public final class SubscriptionRegistry implements ConsumeService {
           leases.get(i),
           token ->
               new Settlement.Request.Extend(
-                  token, lease == null ? routing.policy(token.group()).lease() : lease));
+                  token,
+                  lease == null
+                      ? routing.policy(BroadcastGroup.rules(token.group())).lease()
+                      : lease));
     }
     return settling.run(deadlineNanos);
   }
@@ -205,11 +223,22 @@ public final class SubscriptionRegistry implements ConsumeService {
       return subscription;
     }
     Route route = routing.route(key.topic());
-    GroupPolicy policy = routing.policy(key.group());
+    GroupPolicy policy = routing.policy(BroadcastGroup.rules(key.group()));
     return openOrReopened(key, route, policy, Filter.all());
   }
 
   // ------------------------------------------------------------------------------------------------ others
+
+  @Override
+  public CompletionStage<Void> seek(
+      Caller caller, String topic, String group, SeekTarget target, long deadlineNanos) {
+    return groupSeek.move(topic, group, target, deadlineNanos).thenApply(moved -> null);
+  }
+
+  /** How groups are moved through this node. */
+  public GroupSeek groupSeek() {
+    return groupSeek;
+  }
 
   @Override
   public CompletionStage<List<Node>> locate(

@@ -20,6 +20,7 @@ import dev.headgate.idl.admin.TopicInfo;
 import dev.headgate.idl.admin.TopicRequest;
 import dev.headgate.idl.admin.TopicSpec;
 import dev.headgate.server.admin.AdminService;
+import dev.headgate.server.consume.SeekTarget;
 import dev.headgate.server.deadletter.DeadLetterService;
 import dev.headgate.server.deadletter.DeadLetterService.Selection;
 import java.time.Clock;
@@ -114,7 +115,17 @@ final class AdminHandler implements Admin.AsyncIface {
 
   @Override
   public void seekGroup(SeekGroupRequest request, AsyncMethodCallback<GroupInfo> answer) {
-    throw MetaHandler.notOffered("seekGroup");
+    var unused = call.open(request.getContext());
+    boolean dryRun = request.isDryRun();
+    SeekTarget target = Arguments.seekTarget(request.getTarget());
+    if (!dryRun) {
+      call.mayApply();
+    }
+    call.answerWhen(
+        admin.seekGroup(
+            request.getTopic(), request.getGroup(), target, dryRun, call.deadlineNanos()),
+        answer,
+        group -> AdminViews.toInfo(group, clock.instant()));
   }
 
   @Override

@@ -1,8 +1,11 @@
 package dev.headgate.server.thrift;
 
 import com.google.common.base.Utf8;
+import dev.headgate.idl.gateway.Edge;
+import dev.headgate.server.consume.SeekTarget;
 import dev.headgate.server.error.ErrorCode;
 import dev.headgate.server.error.GatewayException;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,23 @@ final class Arguments {
     } catch (IllegalArgumentException unpairedSurrogate) {
       return value.length() * 3;
     }
+  }
+
+  /** Of exactly one kind, which this version knows. */
+  static SeekTarget seekTarget(dev.headgate.idl.gateway.SeekTarget target) {
+    if (target.isSetTimestampMillis()) {
+      return new SeekTarget.At(Instant.ofEpochMilli(target.getTimestampMillis()));
+    }
+    if (target.isSetPosition()) {
+      return new SeekTarget.To(target.getPosition());
+    }
+    if (target.isSetEdge() && target.getEdge() == Edge.START) {
+      return new SeekTarget.Start();
+    }
+    if (target.isSetEdge() && target.getEdge() == Edge.END) {
+      return new SeekTarget.End();
+    }
+    throw invalid("target: empty, or of a kind that this gateway version does not know");
   }
 
   static <T> List<T> entries(String field, List<T> values) {

@@ -18,6 +18,7 @@ import dev.headgate.server.consume.Nack;
 import dev.headgate.server.consume.PendingReceive;
 import dev.headgate.server.consume.ReceiveCommand;
 import dev.headgate.server.consume.Received;
+import dev.headgate.server.consume.SeekTarget;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,9 +57,6 @@ final class ConsumeHandler extends MetaHandler implements Consume.AsyncIface {
   }
 
   private ReceiveCommand command(ReceiveRequest request) {
-    if (request.isSetBroadcastInstance()) {
-      throw notOffered("broadcast");
-    }
     if (request.isSetMaxMessages()) {
       Arguments.within("maxMessages", request.getMaxMessages(), 1, 1_000);
     }
@@ -73,7 +71,7 @@ final class ConsumeHandler extends MetaHandler implements Consume.AsyncIface {
         wait(request),
         lease(request.isSetLeaseMillis(), request.getLeaseMillis()),
         filter(request.getFilter()),
-        null);
+        request.getBroadcastInstance());
   }
 
   private Duration wait(ReceiveRequest request) {
@@ -181,7 +179,11 @@ final class ConsumeHandler extends MetaHandler implements Consume.AsyncIface {
 
   @Override
   public void seek(SeekRequest request, AsyncMethodCallback<Void> answer) {
-    throw notOffered("seek");
+    Caller caller = call.open(request.getContext());
+    SeekTarget target = Arguments.seekTarget(request.getTarget());
+    call.mayApply();
+    call.answerWhenDone(
+        consume.seek(caller, request.getTopic(), request.getGroup(), target, call.deadlineNanos()));
   }
 
   @Override

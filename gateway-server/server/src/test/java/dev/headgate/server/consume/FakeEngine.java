@@ -143,6 +143,10 @@ public final class FakeEngine implements Engine, TopicAdmin {
         .orElseThrow(() -> new AssertionError("no reader of " + topic));
   }
 
+  Instant storedAt(String topic, int partition, int offset) {
+    return logs(new TopicName(topic)).get(partition).get(offset).storedAt();
+  }
+
   public long committed(String topic, String group, int partition) {
     return committed.getOrDefault(topic + "/" + partition + "/" + group, -1L);
   }
@@ -352,7 +356,13 @@ public final class FakeEngine implements Engine, TopicAdmin {
 
   @Override
   public CompletionStage<Map<Partition, Long>> offsetsAt(TopicName topic, Instant time) {
-    throw new AssertionError("not used");
+    Map<Partition, Long> offsets = new LinkedHashMap<>();
+    for (int i = 0; i < logs(topic).size(); i++) {
+      long earlier =
+          logs(topic).get(i).stream().filter(stored -> stored.storedAt().isBefore(time)).count();
+      offsets.put(new Partition(topic, Integer.toString(i)), earlier);
+    }
+    return CompletableFuture.completedStage(offsets);
   }
 
   @Override

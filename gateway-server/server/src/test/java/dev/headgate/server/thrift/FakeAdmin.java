@@ -5,6 +5,7 @@ import dev.headgate.engine.Partition;
 import dev.headgate.engine.TopicAdmin;
 import dev.headgate.engine.TopicName;
 import dev.headgate.server.admin.AdminService;
+import dev.headgate.server.consume.SeekTarget;
 import dev.headgate.server.error.ErrorCode;
 import dev.headgate.server.error.GatewayException;
 import java.time.Duration;
@@ -76,6 +77,12 @@ final class FakeAdmin implements AdminService {
         2,
         1,
         List.of("client-1"));
+  }
+
+  @Override
+  public CompletionStage<GroupView> seekGroup(
+      String topic, String group, SeekTarget target, boolean dryRun, long deadlineNanos) {
+    return CompletableFuture.completedFuture(lagging(new TopicName(topic)));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.headgate.server.consume.Nack;
 import dev.headgate.server.consume.PendingReceive;
 import dev.headgate.server.consume.ReceiveCommand;
 import dev.headgate.server.consume.Received;
+import dev.headgate.server.consume.SeekTarget;
 import dev.headgate.server.consume.Settled;
 import java.time.Duration;
 import java.util.Collections;
@@ -50,6 +51,7 @@ final class FakeConsume implements ConsumeService {
   final LinkedBlockingQueue<Parked> parked = new LinkedBlockingQueue<>();
   final LinkedBlockingQueue<Nack> nacks = new LinkedBlockingQueue<>();
   final LinkedBlockingQueue<byte[]> acks = new LinkedBlockingQueue<>();
+  final LinkedBlockingQueue<SeekTarget> seeks = new LinkedBlockingQueue<>();
   volatile Settled settled = Settled.DONE;
 
   @Override
@@ -76,6 +78,13 @@ final class FakeConsume implements ConsumeService {
   public CompletionStage<List<Settled>> extend(
       Caller caller, List<byte[]> leases, @Nullable Duration lease, long deadlineNanos) {
     return CompletableFuture.completedFuture(Collections.nCopies(leases.size(), settled));
+  }
+
+  @Override
+  public CompletionStage<Void> seek(
+      Caller caller, String topic, String group, SeekTarget target, long deadlineNanos) {
+    seeks.add(target);
+    return CompletableFuture.completedFuture(null);
   }
 
   @Override

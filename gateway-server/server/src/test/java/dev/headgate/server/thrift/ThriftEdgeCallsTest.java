@@ -28,6 +28,7 @@ import dev.headgate.idl.gateway.SettleStatus;
 import dev.headgate.idl.gateway.VersionRequest;
 import dev.headgate.server.consume.Delivery;
 import dev.headgate.server.consume.ReceiveCommand;
+import dev.headgate.server.consume.SeekTarget;
 import dev.headgate.server.consume.Settled;
 import dev.headgate.server.error.ErrorCode;
 import dev.headgate.server.error.GatewayException;
@@ -301,9 +302,7 @@ class ThriftEdgeCallsTest {
   @Test
   void D40_whatThisVersionLacksIsRefusedAtOnce() throws Exception {
     Produce.Client produce = edge.produce();
-    Consume.Client consume = edge.consume();
     var end = new dev.headgate.idl.gateway.EndTransactionRequest("x");
-    var target = dev.headgate.idl.gateway.SeekTarget.edge(dev.headgate.idl.gateway.Edge.START);
     List<Calling> calls =
         List.of(
             () ->
@@ -312,12 +311,7 @@ class ThriftEdgeCallsTest {
             () -> produce.commit(end),
             () -> produce.rollback(end),
             () -> produce.pendingChecks(new dev.headgate.idl.gateway.PendingChecksRequest("g")),
-            () -> consume.seek(new dev.headgate.idl.gateway.SeekRequest("t", "g", target)),
-            () -> consume.receive(receive(0).setBroadcastInstance("i")),
-            () -> edge.admin().config(new dev.headgate.idl.admin.ConfigRequest()),
-            () ->
-                edge.admin()
-                    .seekGroup(new dev.headgate.idl.admin.SeekGroupRequest("t", "g", target)));
+            () -> edge.admin().config(new dev.headgate.idl.admin.ConfigRequest()));
 
     assertThat(calls)
         .allSatisfy(
@@ -326,6 +320,44 @@ class ThriftEdgeCallsTest {
               assertThat(failure.getCode()).isEqualTo(106);
               assertThat(failure.getMessage()).endsWith("is not offered by this gateway version");
             });
+  }
+
+  @Test
+  void D24_seekTargetReachesTheCoreAndAnEmptyOneIsRefused() throws Exception {
+    Consume.Client consume = edge.consume();
+    for (var target :
+        List.of(
+            dev.headgate.idl.gateway.SeekTarget.edge(dev.headgate.idl.gateway.Edge.START),
+            dev.headgate.idl.gateway.SeekTarget.edge(dev.headgate.idl.gateway.Edge.END),
+            dev.headgate.idl.gateway.SeekTarget.timestampMillis(7),
+            dev.headgate.idl.gateway.SeekTarget.position("q:0@3"))) {
+      consume.seek(new dev.headgate.idl.gateway.SeekRequest("t", "g", target));
+    }
+
+    assertThat(edge.consume.seeks)
+        .containsExactly(
+            new SeekTarget.Start(),
+            new SeekTarget.End(),
+            new SeekTarget.At(Instant.ofEpochMilli(7)),
+            new SeekTarget.To("q:0@3"));
+    var group =
+        edge.admin()
+            .seekGroup(
+                new dev.headgate.idl.admin.SeekGroupRequest(
+                    "t", "g", dev.headgate.idl.gateway.SeekTarget.position("q:0@3")));
+    assertThat(group.getGroup()).isEqualTo("g");
+  }
+
+  @Test
+  void D23_instanceOfABroadcastReachesTheCore() throws Exception {
+    Consume.Client consume = edge.consume();
+    var answer = async(() -> consume.receive(receive(1_000).setBroadcastInstance("cache-1")));
+    FakeConsume.Parked parked =
+        java.util.Objects.requireNonNull(edge.consume.parked.poll(10, TimeUnit.SECONDS));
+
+    assertThat(parked.command.broadcastInstance()).isEqualTo("cache-1");
+    parked.deliver();
+    assertThat(answer.get(10, TimeUnit.SECONDS).getDeliveries()).isEmpty();
   }
 
   @Test
