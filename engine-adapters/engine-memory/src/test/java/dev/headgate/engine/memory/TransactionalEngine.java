@@ -3,6 +3,7 @@ package dev.headgate.engine.memory;
 import dev.headgate.engine.AppendOptions;
 import dev.headgate.engine.Capability;
 import dev.headgate.engine.Engine;
+import dev.headgate.engine.EngineException;
 import dev.headgate.engine.GroupName;
 import dev.headgate.engine.Message;
 import dev.headgate.engine.TopicName;
@@ -69,6 +70,10 @@ final class TransactionalEngine extends ForwardingEngine implements TransactionF
 
   @Override
   public CompletionStage<Void> end(String transactionId, boolean commit, AppendOptions options) {
+    if (!transactionId.matches("[0-9a-f-]{36}")) {
+      return CompletableFuture.failedStage(
+          new EngineException(EngineException.Kind.INVALID_ARGUMENT, "no transaction has this id"));
+    }
     Half half = halves.remove(transactionId);
     if (half == null || !(commit || flaw == Flaw.COMMITS_WHAT_IS_ROLLED_BACK)) {
       return CompletableFuture.completedStage(null);
@@ -86,7 +91,7 @@ final class TransactionalEngine extends ForwardingEngine implements TransactionF
     Half half = halves.get(id);
     CheckListener listener = listeners.get(producerGroup);
     if (half != null && listener != null && flaw != Flaw.NEVER_ASKS) {
-      listener.check(id, half.topic(), half.message(), 1);
+      listener.check(id, half.topic(), half.message(), 1, false);
     }
   }
 }

@@ -2,11 +2,16 @@ package dev.headgate.engine.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headgate.engine.Bytes;
 import dev.headgate.engine.Capability;
 import dev.headgate.engine.Engine;
+import dev.headgate.engine.EngineException;
 import dev.headgate.engine.GroupName;
+import dev.headgate.engine.Header;
+import dev.headgate.engine.Message;
 import dev.headgate.engine.TopicName;
 import dev.headgate.engine.TransactionFacet;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +63,50 @@ abstract class TransactionRules extends ConformanceRules {
   }
 
   @Test
+  void D31_rollbackCannotBeTakenBack() {
+    Engine engine = engineWith(Capability.LOG, Capability.TRANSACTIONS);
+    TopicName topic = topic(engine, 1, TopicUse.TRANSACTIONAL);
+    Member member = reading("reader", engine, spec(topic, group()));
+    GroupName producers = group();
+    String half = prepare(engine, topic, producers, "rolled back");
+
+    end(engine, half, false);
+    await.end(facet(engine).end(half, true, unordered()), "commit after rollback");
+    end(engine, prepare(engine, topic, producers, "committed"), true);
+
+    assertThat(member.awaitReceived(1)).extracting(Received::body).containsExactly("committed");
+  }
+
+  @Test
+  void D31_committedMessageArrivesByteForByte() {
+    Engine engine = engineWith(Capability.LOG, Capability.TRANSACTIONS);
+    TopicName topic = topic(engine, 1, TopicUse.TRANSACTIONAL);
+    Member member = reading("reader", engine, spec(topic, group()));
+    Message sent =
+        Messages.message(
+            Bytes.wrap(new byte[] {0, 1, 2, -1}),
+            Bytes.utf8("key"),
+            "tag",
+            List.of(Header.of("b", "2"), Header.of("a", "1"), new Header("a", null)),
+            null);
+
+    String half = await.value(facet(engine).prepare(topic, group(), sent, inOrder()), "prepare");
+    end(engine, half, true);
+
+    assertThat(member.awaitReceived(1).get(0).message()).isEqualTo(sent);
+  }
+
+  @Test
+  void D31_idThatIsNoneIsRefused() {
+    Engine engine = engineWith(Capability.TRANSACTIONS);
+
+    EngineException failure =
+        await.failure(facet(engine).end("none", true, unordered()), "commit of nothing");
+
+    assertThat(failure.kind()).isEqualTo(EngineException.Kind.INVALID_ARGUMENT);
+  }
+
+  @Test
   void D31_idIsShortPrintableAscii() {
     Engine engine = engineWith(Capability.TRANSACTIONS);
     TopicName topic = topic(engine, 1, TopicUse.TRANSACTIONAL);
@@ -77,7 +126,8 @@ abstract class TransactionRules extends ConformanceRules {
     CompletableFuture<String> asked = new CompletableFuture<>();
 
     try (AutoCloseable listening =
-        facet(engine).onCheck(producers, (id, checked, message, attempt) -> asked.complete(id))) {
+        facet(engine)
+            .onCheck(producers, (id, checked, message, attempt, last) -> asked.complete(id))) {
       assertThat(listening).isNotNull();
       prepare(engine, topic, producers, "m");
       end(engine, await.value(asked, "a check of a silent producer"), true);
