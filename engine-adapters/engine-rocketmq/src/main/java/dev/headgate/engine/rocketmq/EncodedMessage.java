@@ -9,6 +9,7 @@ import dev.headgate.engine.Message;
 import dev.headgate.engine.TopicName;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -97,6 +98,16 @@ record EncodedMessage(
   /** The same, to be sent in a request of its own. */
   EncodedMessage alone() {
     return new EncodedMessage(body, properties, bornMillis, reconsumeTimes, delayed, false);
+  }
+
+  /** The same as a half message of a producer group. */
+  EncodedMessage prepared(String producerGroup) {
+    PropertyText more = new PropertyText();
+    more.put(PropertyNames.PREPARED, "true");
+    more.put(PropertyNames.PRODUCER_GROUP, producerGroup);
+    byte[] all = Arrays.copyOf(properties, properties.length + more.length());
+    System.arraycopy(more.toBytes(), 0, all, properties.length, more.length());
+    return new EncodedMessage(body, all, bornMillis, reconsumeTimes, delayed, false);
   }
 
   private static void putKey(

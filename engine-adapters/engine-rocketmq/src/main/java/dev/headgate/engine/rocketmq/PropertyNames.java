@@ -15,6 +15,9 @@ final class PropertyNames {
   static final String DELIVER_AT = MessageConst.PROPERTY_TIMER_DELIVER_MS;
   static final String ORIGIN_TOPIC = MessageConst.PROPERTY_DLQ_ORIGIN_TOPIC;
 
+  static final String PREPARED = MessageConst.PROPERTY_TRANSACTION_PREPARED;
+  static final String PRODUCER_GROUP = MessageConst.PROPERTY_PRODUCER_GROUP;
+
   /** The prefix of this adapter's own. */
   static final String PREFIX = "__HG";
 

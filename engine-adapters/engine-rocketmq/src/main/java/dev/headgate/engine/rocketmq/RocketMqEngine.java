@@ -14,6 +14,7 @@ import dev.headgate.engine.ReaderListener;
 import dev.headgate.engine.ReaderSpec;
 import dev.headgate.engine.TopicAdmin;
 import dev.headgate.engine.TopicName;
+import dev.headgate.engine.TransactionFacet;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ final class RocketMqEngine implements Engine {
           Capability.SEEK,
           Capability.DELAY,
           Capability.CANCEL_DELAY,
+          Capability.TRANSACTIONS,
           Capability.FILTER_TAG,
           Capability.FILTER_EXPRESSION,
           Capability.TOPIC_ADMIN);
@@ -47,6 +49,7 @@ final class RocketMqEngine implements Engine {
   private final Memberships memberships;
   private final Appender appender;
   private final DelayFacet delay;
+  private final TransactionFacet transactions;
   private final RocketMqTopicAdmin topics;
   private final ClusterWatch watch;
   private final Map<TopicAndGroup, GroupReader> readers = new ConcurrentHashMap<>();
@@ -68,6 +71,7 @@ final class RocketMqEngine implements Engine {
     this.appender = new Appender(remote, routes, settings, recent);
     this.delay =
         new RecallingDelay(appender, routes, remote, calls, settings.requestTimeout(), clock);
+    this.transactions = new HalfMessages(remote, routes, calls, settings, memberships.member());
     this.topics = new RocketMqTopicAdmin(remote, routes, calls, settings);
     this.watch = new ClusterWatch(remote, routes, settings.nameServers());
   }
@@ -123,6 +127,11 @@ final class RocketMqEngine implements Engine {
   @Override
   public Optional<DelayFacet> delay() {
     return Optional.of(delay);
+  }
+
+  @Override
+  public Optional<TransactionFacet> transactions() {
+    return Optional.of(transactions);
   }
 
   @Override

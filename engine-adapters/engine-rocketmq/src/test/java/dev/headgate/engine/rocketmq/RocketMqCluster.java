@@ -22,8 +22,13 @@ final class RocketMqCluster implements BeforeAllCallback {
   private final Map<String, String> brokerProperties;
   private Processes processes = new Processes();
 
+  /** Silent producers are asked each second, four times. */
   RocketMqCluster() {
-    this(Map.of());
+    this(
+        Map.of(
+            "transactionTimeOut", "1000",
+            "transactionCheckInterval", "1000",
+            "transactionCheckMax", "4"));
   }
 
   RocketMqCluster(Map<String, String> brokerProperties) {
