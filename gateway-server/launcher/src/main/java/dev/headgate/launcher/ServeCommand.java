@@ -8,6 +8,7 @@ import dev.headgate.server.config.GatewayConfig;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -38,6 +39,8 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     LogFormat log = LogFormat.ofThisProcess();
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     Gateway gateway = start(load());
     GracefulExit.on(gateway::close);
     if (log == LogFormat.TEXT) { // The log says so too; among its objects this would be no line.

@@ -27,7 +27,7 @@ class ArchitectureTest {
           Set.of("admin"),
           Set.of("produce", "consume", "deadletter"),
           Set.of("routing"),
-          Set.of("auth", "plugin", "metrics", "time", "token", "error"));
+          Set.of("auth", "plugin", "metrics", "time", "trace", "token", "error"));
 
   private static final JavaClasses SERVER =
       new ClassFileImporter()

@@ -30,6 +30,7 @@ import dev.headgate.server.thrift.ThriftEdge;
 import dev.headgate.server.thrift.ThriftServices;
 import dev.headgate.server.time.ScheduledTimer;
 import dev.headgate.server.token.TokenSigner;
+import dev.headgate.server.trace.MessageTrace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -61,6 +62,7 @@ public final class Gateway implements AutoCloseable {
   private final Engines engines;
   private volatile Node self;
   private final GatewayMetrics metrics;
+  private final MessageTrace trace;
   private final NodeDrain nodeDrain;
   private final ThriftEdge edge;
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -85,6 +87,8 @@ public final class Gateway implements AutoCloseable {
       scheduler.shutdownNow();
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
+    this.trace =
+        MessageTrace.of(config.tracing(), config.node().name(), GatewayVersion.current(), timer);
     this.self = node(config.listen().port());
     RouteTable routes =
         new PatternRouteTable(config.topics(), config.groups(), engines.byCluster());
@@ -92,7 +96,7 @@ public final class Gateway implements AutoCloseable {
     TopicCreation creation = new TopicCreation();
     ProducePipeline produce =
         new ProducePipeline(
-            routing, creation, engines.byCluster(), new TokenSigner(secret), timer, metrics);
+            routing, creation, engines.byCluster(), new TokenSigner(secret), timer, metrics, trace);
     SubscriptionRegistry consume =
         new SubscriptionRegistry(
             routing,
@@ -101,6 +105,7 @@ public final class Gateway implements AutoCloseable {
             timer,
             new LeaseSigner(secret),
             metrics,
+            trace,
             () -> self);
     this.nodeDrain = new NodeDrain(produce, consume, timer, config.node().stopGrace());
     metrics.node(config.node().name(), GatewayVersion.current(), nodeDrain::begun);
@@ -258,6 +263,7 @@ public final class Gateway implements AutoCloseable {
   private void closeRest() {
     engines.close();
     scheduler.shutdownNow();
+    trace.close();
     if (http != null) {
       http.close();
     }

@@ -6,6 +6,7 @@ import dev.headgate.server.http.OperatorHttpConfig;
 import dev.headgate.server.metrics.MetricsConfig;
 import dev.headgate.server.plugin.ClusterConfig;
 import dev.headgate.server.thrift.ThriftEdgeConfig;
+import dev.headgate.server.trace.TracingConfig;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ public final class ConfigFile {
               document.line(),
               "",
               document.shown()
-                  + " (expected: the sections node, listen, admin, metrics, consume, clusters, topics, groups)"));
+                  + " (expected: the sections node, listen, admin, metrics, tracing, consume, clusters, topics, groups)"));
     }
     file.faults.sort(Comparator.comparingInt(ConfigFault::line));
     throw new ConfigException(name, file.faults);
@@ -73,6 +74,7 @@ public final class ConfigFile {
       ThriftEdgeConfig listen = NodeSections.listen(root);
       OperatorHttpConfig admin = NodeSections.admin(root);
       MetricsConfig metrics = NodeSections.metrics(root);
+      TracingConfig tracing = NodeSections.tracing(root);
       ConsumeConfig consume = NodeSections.consume(root);
       List<ClusterConfig> clusters = clusters(root);
       RuleSections rules = new RuleSections(clusters, listen.limits().maxFrameBytes());
@@ -82,6 +84,7 @@ public final class ConfigFile {
               listen,
               admin,
               metrics,
+              tracing,
               consume,
               clusters,
               rules.topics(root),

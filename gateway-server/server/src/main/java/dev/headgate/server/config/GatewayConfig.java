@@ -7,6 +7,7 @@ import dev.headgate.server.plugin.ClusterConfig;
 import dev.headgate.server.routing.GroupRule;
 import dev.headgate.server.routing.TopicRule;
 import dev.headgate.server.thrift.ThriftEdgeConfig;
+import dev.headgate.server.trace.TracingConfig;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  * @param listen where clients connect
  * @param admin where operators look
  * @param metrics how many labels there may be
+ * @param tracing where spans go
  * @param consume what holds for every group
  * @param clusters brokers
  * @param topics first match wins
@@ -26,6 +28,7 @@ public record GatewayConfig(
     ThriftEdgeConfig listen,
     OperatorHttpConfig admin,
     MetricsConfig metrics,
+    TracingConfig tracing,
     ConsumeConfig consume,
     List<ClusterConfig> clusters,
     List<TopicRule> topics,

@@ -6,19 +6,18 @@ import dev.headgate.server.metrics.MetricsConfig;
 import dev.headgate.server.thrift.ThriftEdgeConfig;
 import dev.headgate.server.thrift.ThriftEdgeConfig.Limits;
 import dev.headgate.server.thrift.ThriftEdgeConfig.Timeouts;
+import dev.headgate.server.trace.TracingConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/**
- * Reads the sections {@code node}, {@code listen}, {@code admin}, {@code metrics} and {@code
- * consume}: this process's own.
- */
+/** Reads the sections that are this process's own, from {@code node} to {@code consume}. */
 final class NodeSections {
   private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern ADDRESS = Pattern.compile("\\S+:[0-9]{1,5}");
+  private static final Pattern URL = Pattern.compile("https?://[^\\s/:]+(:[0-9]{1,5})?(/\\S*)?");
   private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
   private static final long LARGEST_MEMORY = 1L << 40;
 
@@ -77,6 +76,16 @@ final class NodeSections {
           section.integer("maxGroups", defaults.maxGroups(), 0, 1_000_000),
           section.duration(
               "forgetAfter", defaults.forgetAfter(), Duration.ofMinutes(1), Duration.ofDays(30)));
+    }
+  }
+
+  static TracingConfig tracing(Section root) {
+    try (Section section = root.section("tracing")) {
+      return new TracingConfig(
+          section.value(
+              "endpoint",
+              TracingConfig.OFF.endpoint(),
+              text -> matching(URL, text, "a URL such as http://collector:4318/v1/traces")));
     }
   }
 

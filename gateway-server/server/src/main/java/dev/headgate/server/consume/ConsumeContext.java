@@ -2,6 +2,7 @@ package dev.headgate.server.consume;
 
 import dev.headgate.server.metrics.GatewayMetrics;
 import dev.headgate.server.time.Timer;
+import dev.headgate.server.trace.MessageTrace;
 
 /**
  * What all subscriptions of a node share.
@@ -14,4 +15,5 @@ record ConsumeContext(
     LeaseSigner signer,
     long incarnation,
     HeldBytes heldBytes,
-    GatewayMetrics metrics) {}
+    GatewayMetrics metrics,
+    MessageTrace trace) {}

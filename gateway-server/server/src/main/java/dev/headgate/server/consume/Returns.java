@@ -77,6 +77,7 @@ final class Returns {
   void expire(InFlight message, Effects effects) {
     subscription.closeLease(message);
     subscription.metrics().expired();
+    subscription.traceSettled(message, "expired");
     comeBack(message, null, "lease expired", effects);
   }
 

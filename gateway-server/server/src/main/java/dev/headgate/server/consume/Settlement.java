@@ -100,6 +100,7 @@ final class Settlement {
     subscription.closeLease(message);
     if (request instanceof Request.GiveBack back) {
       subscription.metrics().nacked();
+      subscription.traceSettled(message, "nack");
       subscription.returns().comeBack(message, back.delay(), back.reason(), effects);
     } else {
       done(message, token, effects);
@@ -115,8 +116,8 @@ final class Settlement {
 
   private void done(InFlight message, LeaseToken token, Effects effects) {
     subscription.settledSerials().add(token.serial());
-    long leasedAtMillis = message.maxLeaseEndMillis - subscription.policy().maxLease().toMillis();
-    subscription.metrics().acked(subscription.timer().monotonicMillis() - leasedAtMillis);
+    subscription.metrics().acked(subscription.heldMillis(message));
+    subscription.traceSettled(message, "ack");
     subscription.finish(message, effects);
   }
 

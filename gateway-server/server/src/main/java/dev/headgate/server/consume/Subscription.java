@@ -240,7 +240,12 @@ final class Subscription {
     }
     message.window.openLeases++;
     long wallMillis = timer().millis();
-    metrics.leased(message.attempts, wallMillis - message.stored().storedAt().toEpochMilli());
+    long waitedMillis = wallMillis - message.stored().storedAt().toEpochMilli();
+    metrics.leased(message.attempts, waitedMillis);
+    context
+        .trace()
+        .delivered(
+            key.topic(), key.group(), message.stored().message(), message.attempts, waitedMillis);
     returns.schedule(message);
     LeaseToken token =
         new LeaseToken(
@@ -314,6 +319,25 @@ final class Subscription {
     returns.unschedule(message);
     message.window.openLeases--;
     metrics.leaseClosed();
+  }
+
+  /** How long the lease that is open, or was last, has been held. */
+  long heldMillis(InFlight message) {
+    long leasedAtMillis = message.maxLeaseEndMillis - policy.maxLease().toMillis();
+    return timer().monotonicMillis() - leasedAtMillis;
+  }
+
+  /** Tells a tracing system how a lease has ended. */
+  void traceSettled(InFlight message, String how) {
+    context
+        .trace()
+        .settled(
+            key.topic(),
+            key.group(),
+            message.stored().message(),
+            message.attempts,
+            heldMillis(message),
+            how);
   }
 
   /** The message is settled for good. */

@@ -13,6 +13,7 @@ import dev.headgate.server.routing.Route;
 import dev.headgate.server.routing.TopicCreation;
 import dev.headgate.server.routing.TopicRouting;
 import dev.headgate.server.time.Timer;
+import dev.headgate.server.trace.MessageTrace;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +57,19 @@ public final class SubscriptionRegistry implements ConsumeService {
       LeaseSigner signer,
       GatewayMetrics metrics,
       Supplier<Node> self) {
+    this(routing, creation, config, timer, signer, metrics, MessageTrace.OFF, self);
+  }
+
+  /** The same, with tracing. */
+  public SubscriptionRegistry(
+      TopicRouting routing,
+      TopicCreation creation,
+      ConsumeConfig config,
+      Timer timer,
+      LeaseSigner signer,
+      GatewayMetrics metrics,
+      MessageTrace trace,
+      Supplier<Node> self) {
     this.routing = routing;
     this.creation = creation;
     this.self = self;
@@ -67,7 +81,8 @@ public final class SubscriptionRegistry implements ConsumeService {
             signer,
             new SecureRandom().nextLong(),
             new HeldBytes(config.heldBytes(), metrics.heldBytes()),
-            metrics);
+            metrics,
+            trace);
     metrics.heldBytesLimit(config.heldBytes());
     timer.after(config.commitInterval(), this::commitAll);
     timer.after(SWEEP, this::sweep);

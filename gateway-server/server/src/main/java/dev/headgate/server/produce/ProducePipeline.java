@@ -22,6 +22,7 @@ import dev.headgate.server.routing.TopicCreation;
 import dev.headgate.server.routing.TopicRouting;
 import dev.headgate.server.time.Timer;
 import dev.headgate.server.token.TokenSigner;
+import dev.headgate.server.trace.MessageTrace;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class ProducePipeline implements ProduceService {
   private final Timer timer;
   private final FirstAppends firstAppends;
   private final GatewayMetrics metrics;
+  private final MessageTrace trace;
   private final TokenSigner tokens;
   private final Cancellations cancellations;
   private volatile boolean draining;
@@ -53,12 +55,25 @@ public final class ProducePipeline implements ProduceService {
       TokenSigner tokens,
       Timer timer,
       GatewayMetrics metrics) {
+    this(routing, creation, clusters, tokens, timer, metrics, MessageTrace.OFF);
+  }
+
+  /** The same, with tracing. */
+  public ProducePipeline(
+      TopicRouting routing,
+      TopicCreation creation,
+      Map<String, Engine> clusters,
+      TokenSigner tokens,
+      Timer timer,
+      GatewayMetrics metrics,
+      MessageTrace trace) {
     this.routing = routing;
     this.creation = creation;
     this.rules = new SendRules(new MessageIds(timer), timer);
     this.timer = timer;
     this.firstAppends = new FirstAppends(timer);
     this.metrics = metrics;
+    this.trace = trace;
     this.tokens = tokens;
     this.cancellations = new Cancellations(clusters, tokens, timer);
   }
@@ -173,7 +188,9 @@ public final class ProducePipeline implements ProduceService {
 
     /** The message is stored, and will be seen. */
     void countSent() {
-      metrics.topic(topic).sent(timer.nanoTime() - begunNanos);
+      long tookNanos = timer.nanoTime() - begunNanos;
+      metrics.topic(topic).sent(tookNanos);
+      trace.sent(topic, message, tookNanos, null);
     }
 
     @Override
@@ -201,6 +218,7 @@ public final class ProducePipeline implements ProduceService {
 
     @Override
     protected void failed(GatewayException failure) {
+      trace.sent(topic, message, timer.nanoTime() - begunNanos, failure.code().name());
       if (failure.outcome() == Outcome.UNKNOWN) {
         metrics.topic(topic).indeterminate();
       } else if (failure.code().category() == ErrorCode.Category.CALLER) {

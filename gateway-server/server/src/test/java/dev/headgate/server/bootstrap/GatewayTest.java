@@ -1,12 +1,15 @@
 package dev.headgate.server.bootstrap;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.headgate.engine.memory.MemoryEngineProvider;
 import dev.headgate.idl.gateway.AckRequest;
 import dev.headgate.idl.gateway.Consume;
 import dev.headgate.idl.gateway.Delivery;
+import dev.headgate.idl.gateway.Header;
 import dev.headgate.idl.gateway.Message;
 import dev.headgate.idl.gateway.Produce;
 import dev.headgate.idl.gateway.ReceiveRequest;
@@ -23,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.transport.TSocket;
@@ -53,14 +57,62 @@ class GatewayTest {
               .receive(new ReceiveRequest("orders", "billing").setWaitMillis(5_000))
               .getDeliveries();
       assertThat(deliveries).hasSize(1);
-      assertThat(deliveries.get(0).getMessage().getBody())
-          .isEqualTo("hello".getBytes(StandardCharsets.UTF_8));
+      assertThat(deliveries.get(0).getMessage().getBody()).isEqualTo("hello".getBytes(UTF_8));
       assertThat(
               consume
                   .ack(new AckRequest(List.of(ByteBuffer.wrap(deliveries.get(0).getLease()))))
                   .getResults())
           .allSatisfy(result -> assertThat(result.getStatus()).isEqualTo(SettleStatus.DONE));
       gateway.close(Duration.ZERO);
+    }
+  }
+
+  @Test
+  void traceIsCarriedThroughAndItsSpansReachTheCollector() throws Exception {
+    String traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    StringBuffer exported = new StringBuffer();
+    HttpServer collector = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    collector.createContext(
+        "/v1/traces",
+        exchange -> {
+          try (exchange) {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            exported.append(new String(body, StandardCharsets.ISO_8859_1));
+            exchange.sendResponseHeaders(200, -1);
+          }
+        });
+    collector.start();
+    try {
+      String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort() + "/v1/traces";
+      try (Gateway gateway =
+              Gateway.start(
+                  config(
+                      "memory", 0, "admin: {port: 0}\ntracing: {endpoint: \"" + endpoint + "\"}"),
+                  MEMORY);
+          TTransport transport = connect(gateway.address())) {
+        Produce.Client produce = new Produce.Client(new TBinaryProtocol(transport));
+        Consume.Client consume = new Consume.Client(new TBinaryProtocol(transport));
+        Message message = new Message(bytes("hello"));
+        message.addToHeaders(
+            new Header().setName("traceparent").setValue(traceparent.getBytes(UTF_8)));
+        produce.send(new SendRequest("orders", message));
+
+        List<Delivery> deliveries =
+            consume
+                .receive(new ReceiveRequest("orders", "billing").setWaitMillis(5_000))
+                .getDeliveries();
+        assertThat(deliveries.get(0).getMessage().getHeaders())
+            .filteredOn(header -> header.getName().equals("traceparent"))
+            .extracting(header -> new String(header.getValue(), UTF_8))
+            .containsExactly(traceparent);
+        consume.ack(new AckRequest(List.of(ByteBuffer.wrap(deliveries.get(0).getLease()))));
+      }
+      byte[] trace = HexFormat.of().parseHex("0af7651916cd43dd8448eb211c80319c");
+      assertThat(exported.toString())
+          .contains("send orders", "wait orders", "lease orders", "gate-1")
+          .contains(new String(trace, StandardCharsets.ISO_8859_1));
+    } finally {
+      collector.stop(0);
     }
   }
 
@@ -96,7 +148,7 @@ class GatewayTest {
   void adminPortThatIsTakenIsTold() throws Exception {
     try (ServerSocket taken = new ServerSocket()) {
       taken.bind(new InetSocketAddress("127.0.0.1", 0));
-      GatewayConfig config = config("memory", 0, "port: " + taken.getLocalPort());
+      GatewayConfig config = config("memory", 0, "admin: {port: " + taken.getLocalPort() + "}");
 
       assertThatThrownBy(() -> Gateway.start(config, MEMORY))
           .isInstanceOf(StartException.class)
@@ -106,7 +158,7 @@ class GatewayTest {
 
   @Test
   void adminPortCanBeLeftClosed() throws Exception {
-    try (Gateway gateway = Gateway.start(config("memory", 0, "enabled: false"), MEMORY)) {
+    try (Gateway gateway = Gateway.start(config("memory", 0, "admin: {enabled: false}"), MEMORY)) {
       assertThat(gateway.httpAddress()).isNull();
     }
   }
@@ -121,21 +173,21 @@ class GatewayTest {
   }
 
   private GatewayConfig config(String engine, int port) throws ConfigException {
-    return config(engine, port, "port: 0");
+    return config(engine, port, "admin: {port: 0}");
   }
 
-  private GatewayConfig config(String engine, int port, String admin) throws ConfigException {
+  private GatewayConfig config(String engine, int port, String sections) throws ConfigException {
     return ConfigFile.parse(
         """
         node: {name: gate-1, stopGrace: 0s}
         listen: {port: %d}
-        admin: {%s}
+        %s
         clusters:
           main: {engine: %s}
         topics:
           - {pattern: "*", cluster: main, autoCreate: true}
         """
-            .formatted(port, admin, engine),
+            .formatted(port, sections, engine),
         "headgate.yaml",
         folder);
   }
@@ -148,6 +200,6 @@ class GatewayTest {
   }
 
   private static ByteBuffer bytes(String text) {
-    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    return ByteBuffer.wrap(text.getBytes(UTF_8));
   }
 }

@@ -13,6 +13,7 @@ import dev.headgate.server.routing.TopicRule;
 import dev.headgate.server.thrift.ThriftEdgeConfig;
 import dev.headgate.server.thrift.ThriftEdgeConfig.Limits;
 import dev.headgate.server.thrift.ThriftEdgeConfig.Timeouts;
+import dev.headgate.server.trace.TracingConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,7 @@ class ConfigFileTest {
     assertThat(config.listen().port()).isEqualTo(9300);
     assertThat(config.admin()).isEqualTo(new OperatorHttpConfig(true, "127.0.0.1", 9301));
     assertThat(config.metrics()).isEqualTo(new MetricsConfig(1_000, 1_000, Duration.ofHours(1)));
+    assertThat(config.tracing()).isEqualTo(TracingConfig.OFF);
     assertThat(config.consume()).isEqualTo(ConsumeConfig.DEFAULT);
     assertThat(config.node().name()).isNotBlank();
     assertThat(config.node().dataDir()).isEqualTo(folder.resolve("headgate-data"));
@@ -111,6 +113,8 @@ class ConfigFileTest {
               maxTopics: 200
               maxGroups: 300
               forgetAfter: 10m
+            tracing:
+              endpoint: http://collector:4318/v1/traces
             consume:
               commitInterval: 200ms
               idleAfter: 30s
@@ -174,6 +178,7 @@ class ConfigFileTest {
                     edge.timeouts().closeGrace())));
     assertThat(config.admin()).isEqualTo(new OperatorHttpConfig(false, "10.0.0.7", 9400));
     assertThat(config.metrics()).isEqualTo(new MetricsConfig(200, 300, Duration.ofMinutes(10)));
+    assertThat(config.tracing().endpoint()).isEqualTo("http://collector:4318/v1/traces");
     assertThat(config.consume().commitInterval()).isEqualTo(Duration.ofMillis(200));
     assertThat(config.consume().idleAfter()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.consume().heldBytes()).isEqualTo(128 << 20);
@@ -259,7 +264,7 @@ class ConfigFileTest {
                 + " cluster)");
     assertThat(faults("- a\n"))
         .containsExactly(
-            "headgate.yaml:1: a list (expected: the sections node, listen, admin, metrics, consume, clusters,"
+            "headgate.yaml:1: a list (expected: the sections node, listen, admin, metrics, tracing, consume, clusters,"
                 + " topics, groups)");
   }
 
