@@ -1,5 +1,7 @@
 package dev.headgate.engine;
 
+import java.util.Set;
+
 /**
  * How the gateway finds an adapter: a class named in {@code
  * META-INF/services/dev.headgate.engine.EngineProvider}. Its constructor takes nothing and must not
@@ -14,6 +16,9 @@ public interface EngineProvider {
 
   /** The name used in {@code headgate.yaml}: {@code rocketmq}. */
   String name();
+
+  /** All that its engines can do, whatever their settings; an engine may claim less. */
+  Set<Capability> capabilities();
 
   /**
    * The {@link #SPI_VERSION} that the adapter was built against; the default is right where it is

@@ -69,12 +69,14 @@ public final class Main implements Runnable {
             .addSubcommand(new DevCommand(terminal, installation))
             .addSubcommand(new ServeCommand(terminal, installation))
             .addSubcommand(new CheckCommand(terminal, installation))
+            .addSubcommand(new EnginesCommand(terminal, installation))
             .addSubcommand(new SendCommand(terminal))
             .addSubcommand(new ReceiveCommand(terminal))
             .addSubcommand(new TopicsCommand(terminal))
             .addSubcommand(new GroupsCommand(terminal))
             .addSubcommand(new SeekCommand(terminal))
             .addSubcommand(new DeadLettersCommand(terminal))
+            .addSubcommand(new ConfigCommand(terminal))
             .addSubcommand(new VersionCommand(terminal));
     line.setOut(terminal.outputWriter());
     line.setExecutionExceptionHandler((failure, at, parsed) -> failed(failure, terminal));

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
     header = "Runs a gateway node.",
     description = {
       "Runs a gateway node until SIGTERM or Ctrl-C; then it drains: hands out nothing more, waits",
-      "for open leases up to node.stopGrace, commits, leaves its groups, and exits with 0."
+      "for open leases up to node.stopGrace, commits, leaves its groups, and exits with 0.",
+      "SIGHUP, or POST /reload at the admin port, takes in changed 'topics' and 'groups'."
     })
 final class ServeCommand implements Callable<Integer> {
   private final Installation installation;
@@ -43,6 +44,7 @@ final class ServeCommand implements Callable<Integer> {
     SLF4JBridgeHandler.install();
     Gateway gateway = start(load());
     GracefulExit.on(gateway::close);
+    ReloadSignal.on(gateway::reload);
     if (log == LogFormat.TEXT) { // The log says so too; among its objects this would be no line.
       terminal.say("headgate: listens on " + gateway.advertised());
     }
@@ -60,7 +62,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private Gateway start(GatewayConfig config) {
     try {
-      return Gateway.start(config, installation.plugins().get());
+      return Gateway.start(config, () -> ConfigFile.load(file), installation.plugins().get());
     } catch (StartException e) {
       throw new CommandException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
     }

@@ -71,6 +71,24 @@ class AdministrationTest {
   }
 
   @Test
+  void pluginsAreListedWithWhatTheyCan() {
+    assertThat(gateway.run("engines").out())
+        .containsPattern("ENGINE +SPI +CAPABILITIES")
+        .containsPattern("memory +1 .*LOG.*SEEK");
+    assertThat(gateway.run("engines", "--json").out())
+        .startsWith("{\"engine\":\"memory\",\"spiVersion\":1,\"capabilities\":[");
+  }
+
+  @Test
+  void configurationInForceIsShownWithItsDefaults() {
+    assertThat(gateway.run("config").out())
+        .contains("name: test")
+        .contains("commitInterval: 20ms")
+        .contains("maxParked: 100000")
+        .contains("pattern: brief-*");
+  }
+
+  @Test
   void D24_groupIsMoved() {
     gateway.run("send", "orders", "1", "2", "3");
     gateway.run("receive", "orders", "--group", "billing");

@@ -53,8 +53,8 @@ class UsageTest {
     assertThat(ran.code()).isEqualTo(ExitCode.USAGE);
     assertThat(ran.err())
         .contains(
-            "no command (expected one of: dev, serve, check, send, receive, topics, groups, seek,"
-                + " dead-letters, version)");
+            "no command (expected one of: dev, serve, check, engines, send, receive, topics, groups, seek,"
+                + " dead-letters, config, version)");
   }
 
   @ParameterizedTest
@@ -72,6 +72,8 @@ class UsageTest {
         "dead-letters --help",
         "dead-letters purge --help",
         "seek --help",
+        "engines --help",
+        "config --help",
         "version --help"
       })
   void helpIsDataAndSuccess(String arguments) {

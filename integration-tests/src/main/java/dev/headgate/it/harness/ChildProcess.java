@@ -143,6 +143,11 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /** SIGHUP. */
+  public void hangUp() {
+    signal("HUP");
+  }
+
   private void signal(String signal) {
     try {
       Process kill =

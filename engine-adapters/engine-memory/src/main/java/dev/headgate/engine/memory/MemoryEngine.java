@@ -34,7 +34,7 @@ import java.util.function.Supplier;
 public final class MemoryEngine implements Engine {
   static final String NAME = "memory";
 
-  private static final Set<Capability> CAPABILITIES =
+  static final Set<Capability> CAPABILITIES =
       Set.of(
           Capability.LOG,
           Capability.ORDERED,

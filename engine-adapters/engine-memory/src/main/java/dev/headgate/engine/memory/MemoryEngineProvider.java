@@ -1,9 +1,11 @@
 package dev.headgate.engine.memory;
 
+import dev.headgate.engine.Capability;
 import dev.headgate.engine.Engine;
 import dev.headgate.engine.EngineContext;
 import dev.headgate.engine.EngineProvider;
 import dev.headgate.engine.EngineSettings;
+import java.util.Set;
 
 /**
  * Opens memory engines, each over a cluster of its own: what is stored ends with the engine. Tests
@@ -13,6 +15,11 @@ public final class MemoryEngineProvider implements EngineProvider {
   @Override
   public String name() {
     return MemoryEngine.NAME;
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return MemoryEngine.CAPABILITIES;
   }
 
   @Override

@@ -30,7 +30,7 @@ import java.util.concurrent.TimeoutException;
 final class RocketMqEngine implements Engine {
   static final String NAME = "rocketmq";
   private static final long LEAVING_MILLIS = 3_000;
-  private static final Set<Capability> CAPABILITIES =
+  static final Set<Capability> CAPABILITIES =
       Set.of(
           Capability.ORDERED,
           Capability.LOG,

@@ -1,9 +1,11 @@
 package dev.headgate.engine.rocketmq;
 
+import dev.headgate.engine.Capability;
 import dev.headgate.engine.Engine;
 import dev.headgate.engine.EngineContext;
 import dev.headgate.engine.EngineProvider;
 import dev.headgate.engine.EngineSettings;
+import java.util.Set;
 
 /** Makes engines for clusters of RocketMQ; found by {@link java.util.ServiceLoader}. */
 public final class RocketMqEngineProvider implements EngineProvider {
@@ -13,6 +15,11 @@ public final class RocketMqEngineProvider implements EngineProvider {
   @Override
   public String name() {
     return RocketMqEngine.NAME;
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return RocketMqEngine.CAPABILITIES;
   }
 
   @Override

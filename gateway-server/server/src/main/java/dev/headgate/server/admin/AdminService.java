@@ -44,6 +44,9 @@ public interface AdminService {
   CompletionStage<GroupView> seekGroup(
       String topic, String group, SeekTarget target, boolean dryRun, long deadlineNanos);
 
+  /** The configuration in force, in YAML, with defaults and without secrets. */
+  CompletionStage<String> config();
+
   /** Drains the node (D21); {@code grace} null for the node's own. */
   CompletionStage<Drained> drain(@Nullable Duration grace);
 

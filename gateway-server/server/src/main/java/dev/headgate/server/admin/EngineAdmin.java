@@ -21,7 +21,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers operators from the engines' own administration and this node's subscriptions. */
@@ -34,6 +36,7 @@ public final class EngineAdmin implements AdminService {
   private final GroupSeek groupSeek;
   private final GroupLag groupLag;
   private final NodeDrain nodeDrain;
+  private final Supplier<String> config;
 
   /**
    * Over the engines by cluster, which outlive this.
@@ -42,12 +45,15 @@ public final class EngineAdmin implements AdminService {
    * @param routing names and routes
    * @param subscriptions what this node serves at the moment
    * @param nodeDrain the drain of this node
+   * @param config the configuration in force
    */
   public EngineAdmin(
       Map<String, Engine> engines,
       TopicRouting routing,
       SubscriptionRegistry subscriptions,
-      NodeDrain nodeDrain) {
+      NodeDrain nodeDrain,
+      Supplier<String> config) {
+    this.config = config;
     this.engines = Map.copyOf(engines);
     this.routing = routing;
     this.groupSeek = subscriptions.groupSeek();
@@ -158,6 +164,11 @@ public final class EngineAdmin implements AdminService {
                           .of(routed.admin(), routed.name(), name)
                           .thenApply(view -> view.movedTo(offsets)));
         });
+  }
+
+  @Override
+  public CompletionStage<String> config() {
+    return Stages.guarded("config", () -> CompletableFuture.completedStage(config.get()));
   }
 
   @Override

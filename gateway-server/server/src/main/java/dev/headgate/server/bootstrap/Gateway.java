@@ -5,6 +5,7 @@ import dev.headgate.engine.Engine;
 import dev.headgate.engine.EngineContext;
 import dev.headgate.server.admin.EngineAdmin;
 import dev.headgate.server.admin.NodeDrain;
+import dev.headgate.server.config.ConfigSource;
 import dev.headgate.server.config.GatewayConfig;
 import dev.headgate.server.consume.ConsumeService.Node;
 import dev.headgate.server.consume.LeaseSigner;
@@ -15,14 +16,13 @@ import dev.headgate.server.http.OperatorHttp;
 import dev.headgate.server.http.OperatorHttpConfig;
 import dev.headgate.server.http.PrometheusExport;
 import dev.headgate.server.http.Readiness;
+import dev.headgate.server.http.Reloading;
 import dev.headgate.server.metrics.GatewayMetrics;
 import dev.headgate.server.plugin.Engines;
 import dev.headgate.server.plugin.PluginException;
 import dev.headgate.server.plugin.Plugins;
 import dev.headgate.server.produce.ProducePipeline;
 import dev.headgate.server.routing.DerivedTopicAppend;
-import dev.headgate.server.routing.PatternRouteTable;
-import dev.headgate.server.routing.RouteTable;
 import dev.headgate.server.routing.TopicCreation;
 import dev.headgate.server.routing.TopicRouting;
 import dev.headgate.server.thrift.NodeIdentity;
@@ -60,6 +60,7 @@ public final class Gateway implements AutoCloseable {
   private final GatewayConfig config;
   private final ScheduledThreadPoolExecutor scheduler;
   private final Engines engines;
+  private final Configuration configuration;
   private volatile Node self;
   private final GatewayMetrics metrics;
   private final MessageTrace trace;
@@ -71,7 +72,8 @@ public final class Gateway implements AutoCloseable {
   private final @Nullable InetSocketAddress httpAddress;
   private volatile @Nullable InetSocketAddress listening;
 
-  private Gateway(GatewayConfig config, Plugins plugins) throws StartException {
+  private Gateway(GatewayConfig config, ConfigSource source, Plugins plugins)
+      throws StartException {
     this.config = config;
     this.metrics = new GatewayMetrics(new MetricRegistry(), config.metrics());
     byte[] secret = LeaseSecret.load(config.node());
@@ -90,9 +92,8 @@ public final class Gateway implements AutoCloseable {
     this.trace =
         MessageTrace.of(config.tracing(), config.node().name(), GatewayVersion.current(), timer);
     this.self = node(config.listen().port());
-    RouteTable routes =
-        new PatternRouteTable(config.topics(), config.groups(), engines.byCluster());
-    TopicRouting routing = new TopicRouting(() -> routes);
+    this.configuration = new Configuration(config, source, engines.byCluster());
+    TopicRouting routing = new TopicRouting(configuration::routes);
     TopicCreation creation = new TopicCreation();
     ProducePipeline produce =
         new ProducePipeline(
@@ -107,13 +108,15 @@ public final class Gateway implements AutoCloseable {
             metrics,
             trace,
             () -> self);
+    configuration.onChange(consume::routesChanged);
     this.nodeDrain = new NodeDrain(produce, consume, timer, config.node().stopGrace());
     metrics.node(config.node().name(), GatewayVersion.current(), nodeDrain::begun);
     engines
         .byCluster()
         .forEach((name, engine) -> metrics.cluster(name, () -> engine.health().reachable()));
     forgetIdleMetrics(timer);
-    EngineAdmin admin = new EngineAdmin(engines.byCluster(), routing, consume, nodeDrain);
+    EngineAdmin admin =
+        new EngineAdmin(engines.byCluster(), routing, consume, nodeDrain, configuration::yaml);
     EngineDeadLetters letters =
         new EngineDeadLetters(
             engines.byCluster(),
@@ -135,15 +138,26 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
+   * Starts a node whose configuration stays as it is; returns when it listens.
+   *
+   * @throws StartException as {@link #start(GatewayConfig, ConfigSource, Plugins)}
+   */
+  public static Gateway start(GatewayConfig config, Plugins plugins) throws StartException {
+    return start(config, () -> config, plugins);
+  }
+
+  /**
    * Starts a node; returns when it listens.
    *
+   * @param source where a reload finds the configuration
    * @throws StartException when the port is taken, an engine plug-in is missing or refuses its
    *     settings, or the lease secret cannot be read or made
    */
-  public static Gateway start(GatewayConfig config, Plugins plugins) throws StartException {
+  public static Gateway start(GatewayConfig config, ConfigSource source, Plugins plugins)
+      throws StartException {
     long begin = System.nanoTime();
     plugins.faults().forEach((folder, fault) -> log.warn("plug-in {} left out: {}", folder, fault));
-    Gateway gateway = new Gateway(config, plugins);
+    Gateway gateway = new Gateway(config, source, plugins);
     for (Map.Entry<String, Engine> entry : gateway.engines.byCluster().entrySet()) {
       log.info("cluster {}: engine {}", entry.getKey(), entry.getValue().name());
     }
@@ -158,6 +172,14 @@ public final class Gateway implements AutoCloseable {
           "metrics, health and readiness at http://{}:{}", http.getHostString(), http.getPort());
     }
     return gateway;
+  }
+
+  /**
+   * Takes the configuration in anew. One that cannot be used is refused and logged with its faults,
+   * and the one in force stays.
+   */
+  public Reloading.Answer reload() {
+    return configuration.reload();
   }
 
   /** Where it listens, with the real port. */
@@ -237,7 +259,8 @@ public final class Gateway implements AutoCloseable {
         config.node().name(),
         new Health(timer),
         new Readiness(() -> listening, nodeDrain::begun, engines.byCluster()),
-        PrometheusExport.handler(metrics));
+        PrometheusExport.handler(metrics),
+        configuration);
   }
 
   private InetSocketAddress openHttp(OperatorHttp opening) throws StartException {

@@ -45,6 +45,9 @@ final class InFlight {
   /** When it was first leased, monotonic milliseconds; 0 before. */
   long firstLeasedMillis;
 
+  /** When it was leased last, monotonic milliseconds. */
+  long leasedMillis;
+
   /** When it must be settled at the latest, however often it is prolonged. */
   long maxLeaseEndMillis;
 

@@ -222,6 +222,29 @@ final class OpenSubscription {
         });
   }
 
+  /**
+   * The topic has another route: leaves for good, with time to settle what is leased, and makes
+   * place for a subscription that follows the new one.
+   */
+  void retire() {
+    synchronized (this) {
+      if (phase == Phase.LEAVING || phase == Phase.CLOSED) {
+        return;
+      }
+      phase = Phase.LEAVING;
+    }
+    subscription.retire();
+    membership
+        .leave()
+        .whenComplete(
+            (left, failure) -> {
+              synchronized (this) {
+                phase = Phase.CLOSED;
+              }
+              onClosed.accept(this);
+            });
+  }
+
   private synchronized boolean isClosed() {
     return phase == Phase.CLOSED;
   }

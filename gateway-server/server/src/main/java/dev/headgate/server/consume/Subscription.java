@@ -36,9 +36,12 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class Subscription {
+  /** Until the next subscription is there. */
+  private static final Duration RETIRED_PAUSE = Duration.ofMillis(200);
+
   private final SubscriptionKey key;
-  private final Route route;
-  private final GroupPolicy policy;
+  private volatile Route route;
+  private volatile GroupPolicy policy;
   private final ConsumeContext context;
   private final GroupMetrics metrics;
 
@@ -51,6 +54,7 @@ final class Subscription {
   private final LongSupplier oldestMillis = this::oldestMillis;
   private @Nullable CompletableFuture<@Nullable Void> quiet;
   private boolean draining;
+  private boolean retired;
   private long heldBytes;
   private long nextSerial = 1;
   private long fencedBelowSerial;
@@ -129,7 +133,7 @@ final class Subscription {
         effects -> {
           lastAskedMillis = timer().monotonicMillis();
           queue.seen(receive.caller.clientId());
-          if (draining) {
+          if (draining || retired) {
             answerEmpty(receive, effects);
             return;
           }
@@ -151,7 +155,7 @@ final class Subscription {
   }
 
   private void answerEmpty(ParkedReceive receive, Effects effects) {
-    Received nothing = new Received(List.of(), Duration.ZERO, draining);
+    Received nothing = new Received(List.of(), retired ? RETIRED_PAUSE : Duration.ZERO, draining);
     effects.add(() -> receive.complete(nothing));
   }
 
@@ -176,6 +180,26 @@ final class Subscription {
             }
           }
           afterSettling(effects);
+        });
+  }
+
+  /** Other rules hold from now on: for what is leased, and what comes back, later. */
+  void reconfigure(Route newRoute, GroupPolicy newPolicy) {
+    run(
+        effects -> {
+          route = newRoute;
+          policy = newPolicy;
+          owned.wakeIntakes(effects);
+        });
+  }
+
+  /** Leases nothing more, and answers every receive: the topic goes to another subscription. */
+  void retire() {
+    run(
+        effects -> {
+          retired = true;
+          owned.stopLeasing();
+          queue.removeAll().forEach(receive -> answerEmpty(receive, effects));
         });
   }
 
@@ -234,6 +258,7 @@ final class Subscription {
     message.attempts++;
     message.serial = nextSerial++;
     message.atMillis = now + leaseMillis;
+    message.leasedMillis = now;
     message.maxLeaseEndMillis = now + policy.maxLease().toMillis();
     if (message.firstLeasedMillis == 0) {
       message.firstLeasedMillis = now;
@@ -274,6 +299,7 @@ final class Subscription {
   /** Whether the window should be read on: somebody asks, and the budgets allow (D22). */
   boolean wants(PartitionWindow window) {
     return !draining
+        && !retired
         && !window.closing
         && owned.owns(window)
         && heldBytes < policy.prefetchBytes()
@@ -323,8 +349,7 @@ final class Subscription {
 
   /** How long the lease that is open, or was last, has been held. */
   long heldMillis(InFlight message) {
-    long leasedAtMillis = message.maxLeaseEndMillis - policy.maxLease().toMillis();
-    return timer().monotonicMillis() - leasedAtMillis;
+    return timer().monotonicMillis() - message.leasedMillis;
   }
 
   /** Tells a tracing system how a lease has ended. */
@@ -385,7 +410,8 @@ final class Subscription {
         effects -> {
           Dispatch dispatch =
               route.ordered() && !retryTopic ? new KeyedDispatch() : new UnorderedDispatch();
-          owned.assigned(new PartitionWindow(partition, retryTopic, dispatch), !draining, effects);
+          owned.assigned(
+              new PartitionWindow(partition, retryTopic, dispatch), !draining && !retired, effects);
         });
   }
 

@@ -278,6 +278,31 @@ public final class SubscriptionRegistry implements ConsumeService {
     }
   }
 
+  /**
+   * Other routes and rules hold: subscriptions take them over, or, where the topic now lies on
+   * another engine or is ordered otherwise, make place for new ones. Returns how many have changed.
+   */
+  public int routesChanged() {
+    int changed = 0;
+    for (OpenSubscription each : open.values()) {
+      Subscription subscription = each.subscription();
+      SubscriptionKey key = subscription.key();
+      Route before = subscription.route();
+      Route route = routing.find(key.topic()).orElse(null);
+      GroupPolicy policy = routing.policy(BroadcastGroup.rules(key.group()));
+      if (route == null
+          || route.engine() != before.engine()
+          || route.ordered() != before.ordered()) {
+        each.retire();
+        changed++;
+      } else if (!route.equals(before) || !policy.equals(subscription.policy())) {
+        subscription.reconfigure(route, policy);
+        changed++;
+      }
+    }
+    return changed;
+  }
+
   /** The subscriptions of this node, for operators. */
   public List<SubscriptionView> views() {
     List<SubscriptionView> views = new ArrayList<>();

@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP port for operators and their tools: {@code /metrics}, {@code /health}, {@code /ready}.
+ * The HTTP port for operators and their tools: {@code /metrics}, {@code /health}, {@code /ready},
+ * {@code /reload}.
  *
  * <p>It has few threads of its own and a bounded queue; a client that does not send its request, or
  * does not read its answer, is cut off after some seconds. So whatever happens here, messages are
@@ -27,6 +28,7 @@ public final class OperatorHttp implements AutoCloseable {
   private final HttpHandler metrics;
   private final StateHandler health;
   private final StateHandler ready;
+  private final ReloadHandler reload;
   private final ThreadPoolExecutor threads = threads();
   private @Nullable HttpServer server;
 
@@ -35,13 +37,16 @@ public final class OperatorHttp implements AutoCloseable {
    *
    * @param node its name
    * @param metrics answers {@code /metrics}
+   * @param reloading answers {@code /reload}
    */
   public OperatorHttp(
       OperatorHttpConfig config,
       String node,
       Health health,
       Readiness readiness,
-      HttpHandler metrics) {
+      HttpHandler metrics,
+      Reloading reloading) {
+    this.reload = new ReloadHandler(reloading);
     this.config = config;
     this.metrics = metrics;
     this.health = new StateHandler("/health", "healthy", node, cluster -> List.of(health.check()));
@@ -68,6 +73,7 @@ public final class OperatorHttp implements AutoCloseable {
     starting.createContext("/metrics", metrics);
     starting.createContext("/health", health);
     starting.createContext("/ready", ready);
+    starting.createContext("/reload", reload);
     starting.start();
     return starting.getAddress();
   }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +14,6 @@ import org.jspecify.annotations.Nullable;
  * fails in looking is a 503 too.
  */
 final class StateHandler implements HttpHandler {
-  private static final int OK = 200;
-  private static final int NOT_FOUND = 404;
-  private static final int METHOD_NOT_ALLOWED = 405;
-  private static final int UNAVAILABLE = 503;
-
   private final ObjectMapper json = new ObjectMapper();
   private final String path;
   private final String verdict;
@@ -47,26 +41,30 @@ final class StateHandler implements HttpHandler {
   public void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       if (!exchange.getRequestURI().getPath().equals(path)) {
-        answer(exchange, NOT_FOUND, json.createObjectNode().put("error", "no such path"));
+        JsonAnswer.send(
+            exchange, JsonAnswer.NOT_FOUND, json.createObjectNode().put("error", "no such path"));
         return;
       }
       if (!exchange.getRequestMethod().equals("GET")
           && !exchange.getRequestMethod().equals("HEAD")) {
         exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-        answer(exchange, METHOD_NOT_ALLOWED, json.createObjectNode().put("error", "use GET"));
+        JsonAnswer.send(
+            exchange,
+            JsonAnswer.METHOD_NOT_ALLOWED,
+            json.createObjectNode().put("error", "use GET"));
         return;
       }
       String cluster = cluster(exchange.getRequestURI().getQuery());
       List<Check> checks = look.apply(cluster);
       if (checks == null) {
-        answer(
+        JsonAnswer.send(
             exchange,
-            NOT_FOUND,
+            JsonAnswer.NOT_FOUND,
             json.createObjectNode().put("error", "no cluster '" + cluster + "'"));
         return;
       }
       boolean well = checks.stream().allMatch(Check::ok);
-      answer(exchange, well ? OK : UNAVAILABLE, state(well, checks));
+      JsonAnswer.send(exchange, well ? JsonAnswer.OK : JsonAnswer.UNAVAILABLE, state(well, checks));
     }
   }
 
@@ -93,18 +91,5 @@ final class StateHandler implements HttpHandler {
       }
     }
     return null;
-  }
-
-  private static void answer(HttpExchange exchange, int status, ObjectNode body)
-      throws IOException {
-    byte[] bytes = (body.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", "application/json");
-    exchange.getResponseHeaders().set("Cache-Control", "no-store");
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.sendResponseHeaders(status, -1);
-      return;
-    }
-    exchange.sendResponseHeaders(status, bytes.length);
-    exchange.getResponseBody().write(bytes);
   }
 }

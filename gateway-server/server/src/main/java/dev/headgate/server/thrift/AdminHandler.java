@@ -166,6 +166,7 @@ final class AdminHandler implements Admin.AsyncIface {
 
   @Override
   public void config(ConfigRequest request, AsyncMethodCallback<ConfigResult> answer) {
-    throw MetaHandler.notOffered("config");
+    var unused = call.open(request.getContext());
+    call.answerWhen(admin.config(), answer, ConfigResult::new);
   }
 }

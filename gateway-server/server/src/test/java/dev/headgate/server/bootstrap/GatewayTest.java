@@ -9,6 +9,7 @@ import dev.headgate.engine.memory.MemoryEngineProvider;
 import dev.headgate.idl.gateway.AckRequest;
 import dev.headgate.idl.gateway.Consume;
 import dev.headgate.idl.gateway.Delivery;
+import dev.headgate.idl.gateway.GatewayError;
 import dev.headgate.idl.gateway.Header;
 import dev.headgate.idl.gateway.Message;
 import dev.headgate.idl.gateway.Produce;
@@ -24,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -153,6 +155,47 @@ class GatewayTest {
       assertThatThrownBy(() -> Gateway.start(config, MEMORY))
           .isInstanceOf(StartException.class)
           .hasMessageContaining("admin: 127.0.0.1:" + taken.getLocalPort() + " cannot be bound");
+    }
+  }
+
+  @Test
+  void configurationIsReloadedAndABadOneRefused() throws Exception {
+    Path file = folder.resolve("headgate.yaml");
+    String yaml =
+        """
+        node: {name: gate-1}
+        listen: {port: 0}
+        admin: {port: 0}
+        clusters:
+          main: {engine: memory}
+        topics:
+          - {pattern: "orders", cluster: main, autoCreate: true, maxMessageSize: 1KiB}
+        """;
+    Files.writeString(file, yaml);
+    try (Gateway gateway =
+            Gateway.start(ConfigFile.load(file), () -> ConfigFile.load(file), MEMORY);
+        TTransport transport = connect(gateway.address())) {
+      Produce.Client produce = new Produce.Client(new TBinaryProtocol(transport));
+      SendRequest large = new SendRequest("orders", new Message(bytes("x".repeat(2_000))));
+      assertThatThrownBy(() -> produce.send(large)).isInstanceOf(GatewayError.class);
+
+      Files.writeString(file, yaml.replace("1KiB", "1KB"));
+      assertThat(gateway.reload())
+          .satisfies(
+              answer -> {
+                assertThat(answer.reloaded()).isFalse();
+                assertThat(answer.lines().get(0))
+                    .contains("headgate.yaml:7")
+                    .contains("topics[0].maxMessageSize: '1KB'");
+              });
+      Files.writeString(file, yaml.replace("engine: memory", "engine: rocketmq"));
+      assertThat(gateway.reload().lines()).singleElement().asString().startsWith("clusters:");
+      assertThatThrownBy(() -> produce.send(large)).isInstanceOf(GatewayError.class);
+
+      Files.writeString(file, yaml.replace("1KiB", "1MiB"));
+      assertThat(gateway.reload().reloaded()).isTrue();
+      assertThat(produce.send(large).getMessageId()).isNotBlank();
+      assertThat(gateway.reload().lines()).containsExactly("nothing has changed");
     }
   }
 

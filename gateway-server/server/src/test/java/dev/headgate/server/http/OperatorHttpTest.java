@@ -29,13 +29,15 @@ class OperatorHttpTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private volatile @Nullable InetSocketAddress listening = new InetSocketAddress("127.0.0.1", 9300);
   private volatile boolean draining;
+  private volatile Reloading.Answer reloading = new Reloading.Answer(true, List.of("changed"));
   private final OperatorHttp http =
       new OperatorHttp(
           new OperatorHttpConfig(true, "127.0.0.1", 0),
           "gate-1",
           new Health(timer),
           new Readiness(() -> listening, () -> draining, Map.of("east", east, "west", west)),
-          OperatorHttpTest::metrics);
+          OperatorHttpTest::metrics,
+          () -> reloading);
   private InetSocketAddress address = new InetSocketAddress(0);
 
   @BeforeEach
@@ -46,6 +48,28 @@ class OperatorHttpTest {
   @AfterEach
   void close() {
     http.close();
+  }
+
+  @Test
+  void reloadAnswersWhatHasChangedOrWhatIsWrong() throws Exception {
+    HttpResponse<String> done = post("/reload");
+    assertThat(done.statusCode()).isEqualTo(200);
+    assertThat(compact(done)).isEqualTo("{\"reloaded\":true,\"changes\":[\"changed\"]}");
+
+    reloading = new Reloading.Answer(false, List.of("headgate.yaml:3: topics: missing"));
+    HttpResponse<String> refused = post("/reload");
+    assertThat(refused.statusCode()).isEqualTo(422);
+    assertThat(compact(refused)).contains("headgate.yaml:3");
+
+    assertThat(get("/reload").statusCode()).isEqualTo(405);
+  }
+
+  private HttpResponse<String> post(String path) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + path))
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

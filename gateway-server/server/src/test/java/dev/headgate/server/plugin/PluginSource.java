@@ -43,6 +43,9 @@ final class PluginSource {
             package plugin;
             public class Provider implements dev.headgate.engine.EngineProvider {
               public String name() { return "%s"; }
+              public java.util.Set<dev.headgate.engine.Capability> capabilities() {
+                return java.util.Set.of(dev.headgate.engine.Capability.LOG);
+              }
               public int spiVersion() { return %d; }
               public String toString() { return lib.Version.TEXT; }
               public dev.headgate.engine.Engine open(

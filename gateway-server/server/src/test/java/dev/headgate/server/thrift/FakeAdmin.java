@@ -86,6 +86,11 @@ final class FakeAdmin implements AdminService {
   }
 
   @Override
+  public CompletionStage<String> config() {
+    return CompletableFuture.completedFuture("node: {name: n1}");
+  }
+
+  @Override
   public CompletionStage<Drained> drain(@Nullable Duration grace) {
     return CompletableFuture.completedFuture(new Drained(0, Duration.ofMillis(5)));
   }

@@ -310,8 +310,7 @@ class ThriftEdgeCallsTest {
                     new dev.headgate.idl.gateway.PrepareRequest("t", "g", message("x"))),
             () -> produce.commit(end),
             () -> produce.rollback(end),
-            () -> produce.pendingChecks(new dev.headgate.idl.gateway.PendingChecksRequest("g")),
-            () -> edge.admin().config(new dev.headgate.idl.admin.ConfigRequest()));
+            () -> produce.pendingChecks(new dev.headgate.idl.gateway.PendingChecksRequest("g")));
 
     assertThat(calls)
         .allSatisfy(
@@ -358,6 +357,12 @@ class ThriftEdgeCallsTest {
     assertThat(parked.command.broadcastInstance()).isEqualTo("cache-1");
     parked.deliver();
     assertThat(answer.get(10, TimeUnit.SECONDS).getDeliveries()).isEmpty();
+  }
+
+  @Test
+  void configurationInForceIsShown() throws Exception {
+    assertThat(edge.admin().config(new dev.headgate.idl.admin.ConfigRequest()).getYaml())
+        .isEqualTo("node: {name: n1}");
   }
 
   @Test
