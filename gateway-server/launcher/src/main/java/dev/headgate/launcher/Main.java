@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       "  4  refused: the same call fails again",
       "  5  unknown: messages may have been stored",
       "",
-      "'headgate COMMAND --help' tells about one command."
+      "'headgate COMMAND --help' tells about one command.",
+      "In a checkout, 'headgate test' builds and tests everything, 'headgate bench' measures it."
     })
 public final class Main implements Runnable {
   /** What the loggers let through: INFO for servers, nothing for short commands. */

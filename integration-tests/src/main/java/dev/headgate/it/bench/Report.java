@@ -1,85 +1,63 @@
 package dev.headgate.it.bench;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.headgate.it.load.Measurement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Map;
 
 /** The result of a run, for people and for programs. */
 final class Report {
-  private final List<Row> rows;
+  private final Results results;
 
-  Report(List<Row> rows) {
-    this.rows = List.copyOf(rows);
+  Report(Results results) {
+    this.results = results;
   }
 
-  /** A table: medians; the ratio is to the first contender of the same workload. */
+  /** Tables of medians; a ratio is to the first contender of the same workload. */
   String text() {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "%-30s %-34s %10s %7s  %s%n",
-            "workload",
-            "contender",
-            "messages/s",
-            "ratio",
-            "CPU s per 100,000 messages"));
-    for (Row row : rows) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "%-30s %-34s %10.0f %7.2f  %s%s%n",
-              row.workload(),
-              row.contender(),
-              row.medianRate(),
-              row.medianRate() / first(row).medianRate(),
-              cpu(row),
-              row.errors() == 0 ? "" : "  " + row.errors() + " ERRORS"));
-    }
-    return text.toString();
+    return new TextReport(results).toString();
+  }
+
+  /** Writes the report's files. */
+  void write(BenchOptions options) throws IOException {
+    Files.createDirectories(options.out());
+    Files.writeString(options.out().resolve("bench.txt"), text());
+    Path json = options.json();
+    Files.writeString(json == null ? options.out().resolve("bench.json") : json, json());
+    System.out.println("written to " + options.out().toAbsolutePath().normalize());
   }
 
   /** The same with every repeat. */
-  String json() {
-    return rows.stream().map(this::jsonRow).collect(Collectors.joining(",\n", "[\n", "\n]\n"));
+  String json() throws IOException {
+    return new ObjectMapper()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .writeValueAsString(Map.of("rows", results.rows().stream().map(this::row).toList()))
+        + "\n";
   }
 
-  private Row first(Row row) {
-    return rows.stream()
-        .filter(other -> other.workload().equals(row.workload()))
-        .findFirst()
-        .orElse(row);
-  }
-
-  private static String cpu(Row row) {
-    return row.processes().stream()
-        .map(name -> String.format(Locale.ROOT, "%s %.2f", name, row.medianCpuPer100k(name)))
-        .collect(Collectors.joining(", "));
-  }
-
-  private String jsonRow(Row row) {
-    String cpu =
-        row.processes().stream()
-            .map(
-                name ->
-                    String.format(Locale.ROOT, "\"%s\": %.3f", name, row.medianCpuPer100k(name)))
-            .collect(Collectors.joining(", ", "{", "}"));
-    String rates =
-        row.measurements().stream()
-            .map(Measurement::rate)
-            .map(rate -> String.format(Locale.ROOT, "%.0f", rate))
-            .collect(Collectors.joining(", ", "[", "]"));
-    return String.format(
-        Locale.ROOT,
-        "  {\"workload\": \"%s\", \"contender\": \"%s\", \"messagesPerSecond\": %.0f, "
-            + "\"ratio\": %.3f, \"cpuSecondsPer100k\": %s, \"repeats\": %s, \"errors\": %d}",
-        row.workload(),
-        row.contender(),
-        row.medianRate(),
-        row.medianRate() / first(row).medianRate(),
-        cpu,
-        rates,
-        row.errors());
+  private Map<String, Object> row(Row row) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("workload", row.workload());
+    fields.put("contender", row.contender());
+    if (!Double.isNaN(row.medianRate())) {
+      fields.put("messagesPerSecond", row.medianRate());
+      fields.put("ratio", row.medianRate() / results.of(row.workload()).get(0).medianRate());
+    }
+    Map<String, Double> cpu = new LinkedHashMap<>();
+    row.processes().forEach(name -> cpu.put(name, row.medianCpuPer100k(name)));
+    fields.put("cpuSecondsPer100k", cpu);
+    Map<String, Double> figures = new LinkedHashMap<>();
+    row.figures().forEach(name -> figures.put(name, row.medianFigure(name)));
+    fields.put("figures", figures);
+    List<Measurement> repeats = new ArrayList<>(row.measurements());
+    fields.put("repeats", repeats);
+    fields.put("errors", row.errors());
+    return fields;
   }
 }

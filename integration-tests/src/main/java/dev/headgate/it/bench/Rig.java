@@ -4,7 +4,6 @@ import dev.headgate.idl.admin.CreateTopicRequest;
 import dev.headgate.idl.admin.TopicSpec;
 import dev.headgate.it.harness.ChildProcess;
 import dev.headgate.it.harness.Distribution;
-import dev.headgate.it.harness.GatewayConfigFile;
 import dev.headgate.it.harness.GatewayProcess;
 import dev.headgate.it.harness.JavaCommand;
 import dev.headgate.it.harness.RocketMqCluster;
@@ -14,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.thrift.TException;
@@ -22,21 +21,34 @@ import org.jspecify.annotations.Nullable;
 
 /** The broker and the gateway of a run, and the load generators against them, one at a time. */
 final class Rig implements AutoCloseable {
-  private static final Duration LOAD_LIMIT = Duration.ofMinutes(8);
-  private static final int PARTITIONS = 8;
+  /** The partitions of a topic of the benchmark. */
+  static final int PARTITIONS = 8;
 
+  private static final List<String> GATEWAY_JVM = List.of("-Xmx1280m");
+  private static final Duration LOAD_LIMIT = Duration.ofMinutes(8);
+  private static final List<String> LOAD_JVM =
+      List.of(
+          "-Xmx1g",
+          "-XX:+UseParallelGC",
+          "-Drmq.logback.configurationFile=headgate-it-rocketmq-logback.xml");
+
+  private final Distribution distribution;
   private final Path folder;
   private final RocketMqCluster cluster;
-  private final @Nullable GatewayProcess gateway;
-  private int runs;
+  private final GatewayProcess gateway;
+  private @Nullable GrpcPeer grpcPeer;
+  private @Nullable GatewayProcess noOpGateway;
+  private int processes;
 
-  private Rig(Path folder, RocketMqCluster cluster, @Nullable GatewayProcess gateway) {
+  private Rig(Distribution distribution, Path folder, RocketMqCluster cluster) throws IOException {
+    this.distribution = distribution;
     this.folder = folder;
     this.cluster = cluster;
-    this.gateway = gateway;
+    this.gateway = startGateway("gateway", GATEWAY_JVM);
   }
 
-  static Rig start(Distribution distribution, Path folder, boolean withGateway)
+  /** Starts both; returns when they are ready. */
+  static Rig start(Distribution distribution, Path folder)
       throws IOException, InterruptedException {
     Map<String, String> settings =
         Map.of(
@@ -51,16 +63,8 @@ final class Rig implements AutoCloseable {
     RocketMqCluster cluster =
         RocketMqCluster.start(distribution, folder.resolve("rocketmq"), settings, "-Xmx2g");
     try {
-      GatewayProcess gateway =
-          withGateway
-              ? GatewayProcess.start(
-                  distribution,
-                  GatewayConfigFile.of(cluster),
-                  folder.resolve("gateway"),
-                  List.of("-Xmx1g"))
-              : null;
-      return new Rig(folder, cluster, gateway);
-    } catch (RuntimeException e) {
+      return new Rig(distribution, folder, cluster);
+    } catch (IOException | RuntimeException e) {
       cluster.close();
       throw e;
     }
@@ -75,15 +79,55 @@ final class Rig implements AutoCloseable {
     return cluster.nameServer();
   }
 
-  int gatewayPort() {
-    return requireGateway().port();
+  /** {@code host:port}. */
+  String broker() {
+    return cluster.broker().broker();
   }
 
-  /** Creates a topic of eight partitions; without a gateway, the broker makes it at first use. */
-  void createTopic(String topic) throws TException {
-    if (gateway == null) {
-      return;
+  /** The gateway that most workloads use. */
+  GatewayProcess gateway() {
+    return gateway;
+  }
+
+  private Map<String, Long> brokerAlone() {
+    return Map.of("broker", cluster.broker().pid());
+  }
+
+  private Map<String, Long> brokerAnd(String name, long pid) {
+    Map<String, Long> pids = new LinkedHashMap<>();
+    pids.put(name, pid);
+    pids.putAll(brokerAlone());
+    return pids;
+  }
+
+  /** RocketMQ's gRPC proxy before the same broker, started at its first use. */
+  GrpcPeer grpcPeer() throws IOException {
+    GrpcPeer peer = grpcPeer;
+    if (peer == null) {
+      peer = GrpcPeer.start(nameServer(), folder.resolve("grpc-proxy"));
+      grpcPeer = peer;
     }
+    return peer;
+  }
+
+  /** A gateway whose engine stores nothing, started at its first use. */
+  GatewayProcess noOpGateway() throws IOException {
+    GatewayProcess noOp = noOpGateway;
+    if (noOp == null) {
+      noOp = BenchGateway.noOp().start(distribution, folder.resolve("noop"), GATEWAY_JVM);
+      noOpGateway = noOp;
+    }
+    return noOp;
+  }
+
+  /** Starts one more gateway before the broker; it is the caller's to close. */
+  GatewayProcess startGateway(String name, List<String> jvmOptions) throws IOException {
+    return BenchGateway.rocketMq(nameServer(), PARTITIONS)
+        .start(distribution, folder.resolve(name), jvmOptions);
+  }
+
+  /** Creates a topic of eight partitions, and returns when it can be used. */
+  void createTopic(String topic) throws TException {
     try (Wire wire = Wire.connect(gateway.port())) {
       wire.admin()
           .createTopic(
@@ -95,47 +139,62 @@ final class Rig implements AutoCloseable {
 
   /** Runs a program to its end, and answers what it wrote. */
   String run(Class<?> program, List<String> arguments) throws IOException {
-    Path log = folder.resolve("load-" + runs++ + "-" + program.getSimpleName() + ".log");
-    List<String> jvmOptions =
-        List.of(
-            "-Xmx1g",
-            "-XX:+UseParallelGC",
-            "-Drmq.logback.configurationFile=headgate-it-rocketmq-logback.xml");
-    try (ChildProcess load =
-        ChildProcess.start(
-            program.getSimpleName(), JavaCommand.of(program, jvmOptions, arguments), folder, log)) {
+    return run(program.getSimpleName(), JavaCommand.of(program, LOAD_JVM, arguments));
+  }
+
+  /** Runs a load generator that talks to the broker itself. */
+  Measurement measureDirect(Class<?> program, Params params) throws IOException {
+    return Measurement.parse(
+        run(program, watching(brokerAlone(), params.with("nameServer", nameServer()))));
+  }
+
+  /** Runs a load generator that talks through the gateway. */
+  Measurement measureGateway(Class<?> program, Params params) throws IOException {
+    Map<String, Long> watched = brokerAnd("gateway", gateway.process().pid());
+    return Measurement.parse(run(program, watching(watched, params.with("port", gateway.port()))));
+  }
+
+  /** Runs a load generator that talks to the gateway whose engine stores nothing. */
+  Measurement measureNoOp(Class<?> program, Params params) throws IOException {
+    GatewayProcess noOp = noOpGateway();
+    Map<String, Long> watched = Map.of("gateway", noOp.process().pid());
+    return Measurement.parse(run(program, watching(watched, params.with("port", noOp.port()))));
+  }
+
+  /** Runs a load generator that talks through RocketMQ's gRPC proxy. */
+  Measurement measureGrpc(String program, Params params) throws IOException {
+    GrpcPeer peer = grpcPeer();
+    Map<String, Long> watched = brokerAnd("proxy", peer.process().pid());
+    List<String> words = watching(watched, params.with("port", peer.port()));
+    return Measurement.parse(run(program, GrpcPeer.command(program, LOAD_JVM, words)));
+  }
+
+  private static List<String> watching(Map<String, Long> watched, Params params) {
+    watched.forEach((name, pid) -> params.with("watch." + name, pid));
+    return params.words();
+  }
+
+  private String run(String name, List<String> command) throws IOException {
+    Path log = folder.resolve("load-" + processes++ + "-" + name + ".log");
+    try (ChildProcess load = ChildProcess.start(name, command, folder, log)) {
       int status = load.awaitExit(LOAD_LIMIT);
       if (status != 0) {
         throw new IllegalStateException(
-            program.getSimpleName() + " ended with status " + status + "\n" + load.tail(40));
+            name + " ended with status " + status + "\n" + load.tail(40));
       }
     }
     return Files.readString(log);
   }
 
-  /** Runs a load generator that watches broker and, if asked, gateway. */
-  Measurement measure(Class<?> program, boolean throughGateway, String... arguments)
-      throws IOException {
-    List<String> words = new ArrayList<>(List.of(arguments));
-    if (throughGateway) {
-      words.add("watch.gateway=" + requireGateway().process().pid());
-    }
-    words.add("watch.broker=" + cluster.broker().pid());
-    return Measurement.parse(run(program, words));
-  }
-
   @Override
   public void close() {
-    if (gateway != null) {
-      gateway.close();
+    if (grpcPeer != null) {
+      grpcPeer.close();
     }
+    if (noOpGateway != null) {
+      noOpGateway.close();
+    }
+    gateway.close();
     cluster.close();
-  }
-
-  private GatewayProcess requireGateway() {
-    if (gateway == null) {
-      throw new IllegalStateException("this run has no gateway");
-    }
-    return gateway;
   }
 }

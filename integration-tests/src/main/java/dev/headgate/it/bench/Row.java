@@ -41,6 +41,18 @@ public final class Row {
     return names;
   }
 
+  /** The names of what else was seen. */
+  Set<String> figures() {
+    Set<String> names = new LinkedHashSet<>();
+    measurements.forEach(measurement -> names.addAll(measurement.figures().keySet()));
+    return names;
+  }
+
+  double medianFigure(String name) {
+    return median(
+        measurements.stream().map(m -> m.figures().getOrDefault(name, Double.NaN)).toList());
+  }
+
   double medianRate() {
     return median(measurements.stream().map(Measurement::rate).toList());
   }
@@ -51,6 +63,15 @@ public final class Row {
 
   long errors() {
     return measurements.stream().mapToLong(Measurement::errors).sum();
+  }
+
+  /** What the first failed call answered; empty when none failed. */
+  String firstError() {
+    return measurements.stream()
+        .map(Measurement::firstError)
+        .filter(error -> !error.isEmpty())
+        .findFirst()
+        .orElse("");
   }
 
   /** The middle one; of an even number, the mean of the two in the middle. */

@@ -14,13 +14,15 @@ public final class GatewayProcess implements AutoCloseable {
   private static final String MAIN_CLASS = "dev.headgate.launcher.Main";
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
-  private final GatewayConfigFile config;
+  private final int port;
+  private final int httpPort;
   private final List<String> command;
   private final Path folder;
   private volatile ChildProcess process;
 
-  private GatewayProcess(GatewayConfigFile config, List<String> command, Path folder) {
-    this.config = config;
+  private GatewayProcess(int port, int httpPort, List<String> command, Path folder) {
+    this.port = port;
+    this.httpPort = httpPort;
     this.command = command;
     this.folder = folder;
     this.process = launch();
@@ -35,14 +37,25 @@ public final class GatewayProcess implements AutoCloseable {
   /** With options for its JVM. */
   public static GatewayProcess start(
       Distribution distribution, GatewayConfigFile config, Path folder, List<String> jvmOptions) {
-    Path file = config.writeTo(folder);
+    return start(
+        distribution, config.writeTo(folder), config.port(), config.httpPort(), folder, jvmOptions);
+  }
+
+  /** With any configuration; the ports are those that it names. */
+  public static GatewayProcess start(
+      Distribution distribution,
+      Path file,
+      int port,
+      int httpPort,
+      Path folder,
+      List<String> jvmOptions) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
     command.add("-Dheadgate.home=" + distribution.home());
     command.addAll(List.of("-cp", distribution.serverClassPath(), MAIN_CLASS));
     command.addAll(List.of("serve", "--config", file.toString()));
-    GatewayProcess gateway = new GatewayProcess(config, command, folder);
+    GatewayProcess gateway = new GatewayProcess(port, httpPort, command, folder);
     try {
       gateway.awaitReady();
     } catch (RuntimeException e) {
@@ -54,12 +67,12 @@ public final class GatewayProcess implements AutoCloseable {
 
   /** Where it listens; the same after a restart. */
   public int port() {
-    return config.port();
+    return port;
   }
 
   /** Where operators look; the same after a restart. */
   public int httpPort() {
-    return config.httpPort();
+    return httpPort;
   }
 
   /** The process that runs now, for its usage and its log. */

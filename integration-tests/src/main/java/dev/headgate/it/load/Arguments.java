@@ -4,10 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The {@code name=value} words of a load generator's command line. */
-final class Arguments {
+public final class Arguments {
   private final Map<String, String> values = new LinkedHashMap<>();
 
-  Arguments(String[] words) {
+  /** Reads them. */
+  public Arguments(String[] words) {
     for (String word : words) {
       int equals = word.indexOf('=');
       if (equals < 0) {
@@ -17,7 +18,8 @@ final class Arguments {
     }
   }
 
-  String text(String name) {
+  /** A value that has to be there. */
+  public String text(String name) {
     String value = values.get(name);
     if (value == null) {
       throw new IllegalArgumentException(name + " is missing");
@@ -25,12 +27,13 @@ final class Arguments {
     return value;
   }
 
-  int number(String name) {
+  /** A whole number that has to be there. */
+  public int number(String name) {
     return Integer.parseInt(text(name));
   }
 
   /** The pids to watch: every {@code watch.NAME=PID}. */
-  Map<String, Long> watched() {
+  public Map<String, Long> watched() {
     Map<String, Long> pids = new LinkedHashMap<>();
     values.forEach(
         (name, value) -> {

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.rocketmq.client.consumer.DefaultMQPullConsumer;
 import org.apache.rocketmq.client.consumer.PullCallback;
 import org.apache.rocketmq.client.consumer.PullResult;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.common.message.MessageQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pulls a backlog with RocketMQ's own client, by queue and position, one pull under way per queue.
@@ -24,6 +26,7 @@ public final class DirectPullLoad {
   private final Arguments arguments;
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong errors = new AtomicLong();
+  private final AtomicReference<@Nullable Throwable> firstError = new AtomicReference<>();
   private final CountDownLatch warm = new CountDownLatch(1);
   private final CountDownLatch done = new CountDownLatch(1);
 
@@ -61,7 +64,8 @@ public final class DirectPullLoad {
     if (!done.await(300, TimeUnit.SECONDS)) {
       throw new IllegalStateException("only " + received + " messages in five minutes");
     }
-    System.out.println(measured.end(received.get(), errors.get()).toLine());
+    System.out.println(
+        measured.end(received.get(), errors.get()).withFirstError(firstError.get()).toLines());
   }
 
   private void pull(MessageQueue queue, long position) {
@@ -84,6 +88,7 @@ public final class DirectPullLoad {
             @Override
             public void onException(Throwable e) {
               errors.incrementAndGet();
+              firstError.compareAndSet(null, e);
               pull(queue, position);
             }
           });

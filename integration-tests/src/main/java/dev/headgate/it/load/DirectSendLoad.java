@@ -52,10 +52,8 @@ public final class DirectSendLoad {
     while (measured.seconds() < arguments.number("seconds")) {
       sendSome(topic, body);
     }
-    System.out.println(measured.end(acknowledged.get(), errors.get()).toLine());
-    if (firstError.get() != null) {
-      System.out.println("first error: " + firstError.get());
-    }
+    System.out.println(
+        measured.end(acknowledged.get(), errors.get()).withFirstError(firstError.get()).toLines());
   }
 
   private void sendSome(String topic, byte[] body) throws Exception {

@@ -53,11 +53,8 @@ public final class GatewayReceiveLoad implements FrameConnection.Handler {
       Measurement.Running measured = new Measurement.Running(arguments.watched(), acknowledged);
       long enough = warmUp + arguments.number("messages");
       loop.run(() -> acknowledged >= enough || System.nanoTime() - deadline > 0);
-      System.out.println(measured.end(acknowledged, errors).toLine());
+      System.out.println(measured.end(acknowledged, errors).withFirstError(firstError).toLines());
       System.out.println("received " + received + ", acknowledged " + acknowledged);
-      if (firstError != null) {
-        System.out.println("first error: " + firstError);
-      }
     }
   }
 

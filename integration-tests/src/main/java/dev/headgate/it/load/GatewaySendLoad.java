@@ -3,26 +3,31 @@ package dev.headgate.it.load;
 import dev.headgate.idl.gateway.CallContext;
 import dev.headgate.idl.gateway.Message;
 import dev.headgate.idl.gateway.Produce;
+import dev.headgate.idl.gateway.SendBatchRequest;
 import dev.headgate.idl.gateway.SendRequest;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends through the gateway as fast as it answers: so many connections, so many calls in flight on
- * each. A program: {@code port topic connections depth bytes warmupSeconds seconds watch.NAME=PID}.
+ * each, one message a call or a batch of them. A program: {@code port topic connections depth batch
+ * bytes warmupSeconds seconds watch.NAME=PID}.
  */
 public final class GatewaySendLoad implements FrameConnection.Handler {
   private final RequestFrame frame;
   private final int depth;
+  private final int batch;
   private long acknowledged;
   private long errors;
   private int sequence;
   private @Nullable String firstError;
 
-  private GatewaySendLoad(RequestFrame frame, int depth) {
+  private GatewaySendLoad(RequestFrame frame, int depth, int batch) {
     this.frame = frame;
     this.depth = depth;
+    this.batch = batch;
   }
 
   /** Runs it. */
@@ -30,14 +35,23 @@ public final class GatewaySendLoad implements FrameConnection.Handler {
     Arguments arguments = new Arguments(words);
     Message message = new Message();
     message.setBody(new byte[arguments.number("bytes")]);
-    SendRequest request = new SendRequest();
-    request.setContext(new CallContext().setTimeoutMillis(30_000));
-    request.setTopic(arguments.text("topic"));
-    request.setMessage(message);
-    GatewaySendLoad load =
-        new GatewaySendLoad(
-            RequestFrame.of("send", new Produce.send_args(request)), arguments.number("depth"));
-    load.run(arguments);
+    CallContext context = new CallContext().setTimeoutMillis(30_000);
+    String topic = arguments.text("topic");
+    int batch = arguments.number("batch");
+    RequestFrame frame =
+        batch == 1
+            ? RequestFrame.of(
+                "send",
+                new Produce.send_args(
+                    new SendRequest().setContext(context).setTopic(topic).setMessage(message)))
+            : RequestFrame.of(
+                "sendBatch",
+                new Produce.sendBatch_args(
+                    new SendBatchRequest()
+                        .setContext(context)
+                        .setTopic(topic)
+                        .setMessages(Collections.nCopies(batch, message))));
+    new GatewaySendLoad(frame, arguments.number("depth"), batch).run(arguments);
   }
 
   private void run(Arguments arguments) throws IOException {
@@ -53,10 +67,7 @@ public final class GatewaySendLoad implements FrameConnection.Handler {
       loop.run(() -> warmUp.seconds() >= arguments.number("warmupSeconds"));
       Measurement.Running measured = new Measurement.Running(watched, acknowledged);
       loop.run(() -> measured.seconds() >= arguments.number("seconds"));
-      System.out.println(measured.end(acknowledged, errors).toLine());
-      if (firstError != null) {
-        System.out.println("first error: " + firstError);
-      }
+      System.out.println(measured.end(acknowledged, errors).withFirstError(firstError).toLines());
     }
   }
 
@@ -67,10 +78,10 @@ public final class GatewaySendLoad implements FrameConnection.Handler {
   @Override
   public void onFrame(FrameConnection connection, byte[] bytes, int offset, int length) {
     Reply reply = new Reply(bytes, offset, length);
-    if (reply.succeeded()) {
-      acknowledged++;
-    } else {
-      errors++;
+    int sent = !reply.succeeded() ? 0 : batch == 1 ? 1 : reply.stored();
+    acknowledged += sent;
+    if (sent < batch) {
+      errors += batch - sent;
       if (firstError == null) {
         firstError = reply.text();
       }

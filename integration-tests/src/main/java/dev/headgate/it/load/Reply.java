@@ -92,6 +92,22 @@ final class Reply {
     return done;
   }
 
+  /** How many entries a `sendBatch` that succeeded answers with a result. */
+  int stored() {
+    // Field 0, a struct; in it field 1, a list of unions: the type of its elements, their number.
+    int outcomes = Bytes.int32(bytes, at + 7);
+    at += 11;
+    int stored = 0;
+    for (int i = 0; i < outcomes; i++) {
+      // Of the union exactly one field is set: the first is the result, the second the failure.
+      if (bytes[at] == STRUCT && Bytes.int16(bytes, at + 1) == 1) {
+        stored++;
+      }
+      skip(STRUCT);
+    }
+    return stored;
+  }
+
   private void delivery(LeaseVisitor visitor) {
     for (int type = bytes[at]; type != 0; type = bytes[at]) {
       boolean lease = type == STRING && Bytes.int16(bytes, at + 1) == 1;

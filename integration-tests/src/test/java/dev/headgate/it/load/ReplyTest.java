@@ -10,6 +10,8 @@ import dev.headgate.idl.gateway.Header;
 import dev.headgate.idl.gateway.Message;
 import dev.headgate.idl.gateway.Produce;
 import dev.headgate.idl.gateway.ReceiveResult;
+import dev.headgate.idl.gateway.SendBatchResult;
+import dev.headgate.idl.gateway.SendOutcome;
 import dev.headgate.idl.gateway.SendResult;
 import dev.headgate.idl.gateway.SettleResponse;
 import dev.headgate.idl.gateway.SettleResult;
@@ -95,11 +97,30 @@ class ReplyTest {
   }
 
   @Test
-  void aMeasurementSurvivesItsLine() {
-    Measurement measurement =
-        new Measurement(200_000, 4.0, Map.of("broker", 5.5, "client", 1.25), 3);
+  void countsOnlyTheEntriesOfABatchThatAreStored() throws TException {
+    SendBatchResult result = new SendBatchResult();
+    result.addToOutcomes(SendOutcome.result(new SendResult().setMessageId("one")));
+    result.addToOutcomes(
+        SendOutcome.failure(new Failure().setCode(101).setMessage("no").setRetryable(false)));
+    result.addToOutcomes(SendOutcome.result(new SendResult().setMessageId("three")));
+    Produce.sendBatch_result reply = new Produce.sendBatch_result();
+    reply.setSuccess(result);
 
-    Measurement parsed = Measurement.parse("noise\n" + measurement.toLine() + "\nmore\n");
+    assertThat(reply("sendBatch", reply).stored()).isEqualTo(2);
+  }
+
+  @Test
+  void aMeasurementSurvivesItsLines() {
+    Measurement measurement =
+        new Measurement(
+            200_000,
+            4.0,
+            Map.of("broker", 5.5, "client", 1.25),
+            3,
+            "refused: not now",
+            Map.of("p50Millis", 0.25));
+
+    Measurement parsed = Measurement.parse("noise\n" + measurement.toLines() + "\nmore\n");
 
     assertThat(parsed).isEqualTo(measurement);
     assertThat(parsed.rate()).isEqualTo(50_000);

@@ -1,0 +1,64 @@
+package dev.headgate.it.bench;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The result of a run as tables of fixed width. */
+final class TextReport {
+  private final Results results;
+  private final StringBuilder text = new StringBuilder();
+
+  TextReport(Results results) {
+    this.results = results;
+  }
+
+  @Override
+  public String toString() {
+    text.setLength(0);
+    results.workloads().forEach(this::workload);
+    return text.toString();
+  }
+
+  private void workload(String workload) {
+    List<Row> rows = results.of(workload);
+    line("%s", workload);
+    line("  %-34s %11s %6s  %s", "", "messages/s", "ratio", "CPU s per 100,000 messages; figures");
+    for (Row row : rows) {
+      double rate = row.medianRate();
+      line(
+          "  %-34s %11s %6s  %s",
+          row.contender(),
+          number("%.0f", rate),
+          number("%.2f", rate / rows.get(0).medianRate()),
+          cpu(row) + figures(row));
+      if (row.errors() > 0) {
+        line("  %-34s ERRORS: %d, the first: %s", "", row.errors(), row.firstError());
+      }
+    }
+    line("");
+  }
+
+  private static String cpu(Row row) {
+    return row.processes().stream()
+        .filter(name -> !Double.isNaN(row.medianRate()))
+        .map(name -> String.format(Locale.ROOT, "%s %.2f", name, row.medianCpuPer100k(name)))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String figures(Row row) {
+    String figures =
+        row.figures().stream()
+            .map(name -> name + " " + number("%.3f", row.medianFigure(name)))
+            .collect(Collectors.joining(", "));
+    return figures.isEmpty() ? "" : "; " + figures;
+  }
+
+  private static String number(String format, double value) {
+    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
+  }
+
+  private void line(String format, Object... values) {
+    text.append(String.format(Locale.ROOT, format, values).stripTrailing()).append('\n');
+  }
+}

@@ -1,0 +1,19 @@
+package dev.headgate.it.noop;
+
+import dev.headgate.engine.Engine;
+import dev.headgate.engine.EngineContext;
+import dev.headgate.engine.EngineProvider;
+import dev.headgate.engine.EngineSettings;
+
+/** Opens engines that store nothing. */
+public final class NoOpEngineProvider implements EngineProvider {
+  @Override
+  public String name() {
+    return NoOpEngine.NAME;
+  }
+
+  @Override
+  public Engine open(EngineSettings settings, EngineContext context) {
+    return new NoOpEngine();
+  }
+}
