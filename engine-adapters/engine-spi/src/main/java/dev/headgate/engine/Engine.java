@@ -31,7 +31,8 @@ public interface Engine extends AutoCloseable {
    * IllegalStateException}.
    *
    * @throws EngineException for what is known at once: {@link EngineException.Kind#UNSUPPORTED},
-   *     {@link EngineException.Kind#CLOSED}, and {@link EngineException.Kind#UNKNOWN_TOPIC} where
+   *     {@link EngineException.Kind#CLOSED}, {@link EngineException.Kind#INVALID_ARGUMENT} for a
+   *     filter expression that cannot be read, and {@link EngineException.Kind#UNKNOWN_TOPIC} where
    *     the engine knows its topics
    */
   EngineReader openReader(ReaderSpec spec, ReaderListener listener);

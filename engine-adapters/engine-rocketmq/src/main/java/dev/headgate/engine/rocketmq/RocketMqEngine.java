@@ -96,6 +96,7 @@ final class RocketMqEngine implements Engine {
     if (remote.isClosed()) {
       throw Remote.closedFailure();
     }
+    Expressions.check(spec.filter());
     TopicAndGroup key = new TopicAndGroup(spec.topic(), spec.group());
     GroupReader[] mine = new GroupReader[1];
     GroupReader reader =

@@ -1,10 +1,12 @@
 package dev.headgate.engine.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.headgate.engine.Bytes;
 import dev.headgate.engine.Capability;
 import dev.headgate.engine.Engine;
+import dev.headgate.engine.EngineException;
 import dev.headgate.engine.Filter;
 import dev.headgate.engine.Header;
 import dev.headgate.engine.ReaderSpec;
@@ -75,6 +77,18 @@ abstract class FilterRules extends ConformanceRules {
         reading("reader", engine, filtered(topic, new Filter.Expression("region = 'eu'")));
 
     assertThat(member.awaitReceived(2)).extracting(Received::body).containsExactly("eu", "eu");
+  }
+
+  @Test
+  void D25_expressionThatCannotBeReadIsRefused() {
+    Engine engine = engineWith(Capability.LOG, Capability.FILTER_EXPRESSION);
+    ReaderSpec spec = filtered(topic(engine, 1), new Filter.Expression("region = ("));
+
+    assertThat(catchThrowable(() -> reading("reader", engine, spec)))
+        .isInstanceOfSatisfying(
+            EngineException.class,
+            failure -> assertThat(failure.kind()).isEqualTo(EngineException.Kind.INVALID_ARGUMENT))
+        .hasMessageContaining("region = (");
   }
 
   private ReaderSpec filtered(TopicName topic, Filter filter) {

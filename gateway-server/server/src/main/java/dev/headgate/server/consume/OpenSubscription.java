@@ -72,6 +72,14 @@ final class OpenSubscription {
     ensureJoined();
   }
 
+  /** Closes it unless it is joined, or under way there; returns whether it is closed. */
+  synchronized boolean closeUnjoined() {
+    if (phase == Phase.NEW) {
+      phase = Phase.CLOSED;
+    }
+    return phase == Phase.CLOSED;
+  }
+
   private synchronized boolean joined() {
     return phase == Phase.JOINED;
   }

@@ -148,6 +148,10 @@ public final class SubscriptionRegistry implements ConsumeService {
   private OpenSubscription subscription(
       SubscriptionKey key, Route route, GroupPolicy policy, ReceiveCommand command) {
     OpenSubscription subscription = openOrReopened(key, route, policy, command.filter());
+    if (!subscription.filter().equals(command.filter()) && subscription.closeUnjoined()) {
+      // One that could not be opened, because of its filter perhaps, is in nobody's way.
+      subscription = openOrReopened(key, route, policy, command.filter());
+    }
     if (!subscription.filter().equals(command.filter())) {
       throw new GatewayException(
           ErrorCode.FAILED_PRECONDITION,
