@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Answers every append with the next position, and forgets the message. Cannot be read. */
 final class NoOpEngine implements Engine {
   static final String NAME = "noop";
+  static final Set<Capability> CAPABILITIES = Set.of(Capability.TOPIC_ADMIN);
 
   private final NoOpTopics topics = new NoOpTopics();
   private final AtomicLong next = new AtomicLong();
@@ -32,7 +33,7 @@ final class NoOpEngine implements Engine {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.TOPIC_ADMIN);
+    return CAPABILITIES;
   }
 
   @Override
