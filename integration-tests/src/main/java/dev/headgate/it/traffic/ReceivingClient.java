@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.thrift.TException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,11 @@ public final class ReceivingClient implements Runnable {
   private final Duration lease;
   private final Journal journal;
   private final BooleanSupplier done;
+  private final Function<Delivery, Duration> givesBack;
   private @Nullable Wire wire;
+
+  /** What is acknowledged, for the function that decides. */
+  public static final Duration ACK = Duration.ofSeconds(-1);
 
   /** A receiver that is not running yet; {@code done} is asked between receives. */
   public ReceivingClient(
@@ -41,6 +46,24 @@ public final class ReceivingClient implements Runnable {
       Duration lease,
       Journal journal,
       BooleanSupplier done) {
+    this(port, topic, group, batch, lease, journal, done, delivery -> ACK);
+  }
+
+  /**
+   * One that gives some back.
+   *
+   * @param givesBack to be delivered again after how long, or {@link #ACK}
+   */
+  public ReceivingClient(
+      int port,
+      String topic,
+      String group,
+      int batch,
+      Duration lease,
+      Journal journal,
+      BooleanSupplier done,
+      Function<Delivery, Duration> givesBack) {
+    this.givesBack = givesBack;
     this.port = port;
     this.topic = topic;
     this.group = group;
@@ -57,7 +80,16 @@ public final class ReceivingClient implements Runnable {
         if (wire == null) {
           wire = Wire.connect(port).timeout(Duration.ofSeconds(15));
         }
-        settle(wire, wire.receive(topic, group, batch, WAIT, lease));
+        List<Delivery> kept = new ArrayList<>();
+        for (Delivery delivery : wire.receive(topic, group, batch, WAIT, lease)) {
+          Duration delay = givesBack.apply(delivery);
+          if (delay.isNegative()) {
+            kept.add(delivery);
+          } else {
+            giveBack(wire, delivery, delay);
+          }
+        }
+        settle(wire, kept);
       } catch (TException e) {
         disconnect();
         LockSupport.parkNanos(PAUSE.toNanos());
@@ -78,6 +110,18 @@ public final class ReceivingClient implements Runnable {
       results = wire.ack(deliveries);
     } finally {
       journal.settled(events(deliveries, arrivedAt, settledAt, results, Settlement.UNANSWERED));
+    }
+  }
+
+  private void giveBack(Wire wire, Delivery delivery, Duration delay) throws TException {
+    long arrivedAt = System.nanoTime();
+    List<Delivery> one = List.of(delivery);
+    Settlement settlement = Settlement.UNANSWERED;
+    try {
+      SettleResult result = wire.nack(delivery, delay, "not in the mood");
+      settlement = result.getStatus() == SettleStatus.DONE ? Settlement.NACKED : Settlement.REFUSED;
+    } finally {
+      journal.settled(events(one, arrivedAt, System.nanoTime(), List.of(), settlement));
     }
   }
 
