@@ -9,7 +9,6 @@ import dev.headgate.server.routing.GroupPolicy;
 import dev.headgate.server.routing.Route;
 import dev.headgate.server.time.Timer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -49,6 +48,7 @@ final class Subscription {
   private final OwnedWindows owned;
   private final ReceiveQueue queue;
   private final Returns returns;
+  private final Leasing leasing = new Leasing(this);
   private final SettledSerials settledSerials = new SettledSerials();
   private final Runnable wakeWhenStarved;
   private final LongSupplier oldestMillis = this::oldestMillis;
@@ -56,7 +56,6 @@ final class Subscription {
   private boolean draining;
   private boolean retired;
   private long heldBytes;
-  private long nextSerial = 1;
   private long fencedBelowSerial;
   private long lastAskedMillis;
   private volatile boolean dirty;
@@ -138,7 +137,7 @@ final class Subscription {
             return;
           }
           if (queue.isEmpty() && owned.ready() > 0) {
-            lease(receive, receive.maxMessages, effects);
+            leasing.lease(receive, receive.maxMessages, effects);
           } else if (maxWait.isZero() || maxWait.isNegative()) {
             answerEmpty(receive, effects);
           } else {
@@ -228,70 +227,8 @@ final class Subscription {
       }
       int share = Math.max(1, (ready + queue.size() - 1) / queue.size());
       ParkedReceive receive = queue.take();
-      lease(receive, Math.min(share, receive.maxMessages), effects);
+      leasing.lease(receive, Math.min(share, receive.maxMessages), effects);
     }
-  }
-
-  private void lease(ParkedReceive receive, int maxMessages, Effects effects) {
-    List<Grant> grants = new ArrayList<>(Math.min(maxMessages, 64));
-    long bytes = 0;
-    while (grants.size() < maxMessages) {
-      Dispatch dispatch = owned.nextReady();
-      InFlight message = dispatch == null ? null : dispatch.peek();
-      if (dispatch == null || message == null) {
-        break;
-      }
-      if (!grants.isEmpty() && bytes + message.size > receive.maxBytes) {
-        break;
-      }
-      bytes += message.size;
-      grants.add(grant(dispatch.take(), receive.lease));
-    }
-    receive.grants = grants;
-    effects.add(() -> answer(receive, grants));
-  }
-
-  private Grant grant(InFlight message, Duration lease) {
-    long now = timer().monotonicMillis();
-    long leaseMillis = Math.min(lease.toMillis(), policy.maxLease().toMillis());
-    message.state = State.LEASED;
-    message.attempts++;
-    message.serial = nextSerial++;
-    message.atMillis = now + leaseMillis;
-    message.leasedMillis = now;
-    message.maxLeaseEndMillis = now + policy.maxLease().toMillis();
-    if (message.firstLeasedMillis == 0) {
-      message.firstLeasedMillis = now;
-    }
-    message.window.openLeases++;
-    long wallMillis = timer().millis();
-    long waitedMillis = wallMillis - message.stored().storedAt().toEpochMilli();
-    metrics.leased(message.attempts, waitedMillis);
-    context
-        .trace()
-        .delivered(
-            key.topic(), key.group(), message.stored().message(), message.attempts, waitedMillis);
-    returns.schedule(message);
-    LeaseToken token =
-        new LeaseToken(
-            context.incarnation(),
-            message.window.owned().epoch(),
-            message.serial,
-            wallMillis + leaseMillis,
-            message.attempts,
-            key.topic(),
-            key.group(),
-            message.window.partition(),
-            message.offset);
-    return new Grant(message, message.stored(), token, Duration.ofMillis(leaseMillis));
-  }
-
-  private void answer(ParkedReceive receive, List<Grant> grants) {
-    List<Delivery> deliveries = new ArrayList<>(grants.size());
-    for (Grant grant : grants) {
-      deliveries.add(grant.sign(context.signer()));
-    }
-    receive.complete(new Received(deliveries, Duration.ZERO, false));
   }
 
   // ------------------------------------------------------------------------------------------------ intake
@@ -440,7 +377,7 @@ final class Subscription {
   void fence() {
     run(
         effects -> {
-          fencedBelowSerial = nextSerial;
+          fencedBelowSerial = leasing.nextSerial();
           owned.forgetAll(effects);
         });
   }
