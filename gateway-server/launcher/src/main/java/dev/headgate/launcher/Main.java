@@ -77,6 +77,7 @@ public final class Main implements Runnable {
             .addSubcommand(new GroupsCommand(terminal))
             .addSubcommand(new SeekCommand(terminal))
             .addSubcommand(new DeadLettersCommand(terminal))
+            .addSubcommand(new DrainCommand(terminal))
             .addSubcommand(new ConfigCommand(terminal))
             .addSubcommand(new VersionCommand(terminal));
     line.setOut(terminal.outputWriter());

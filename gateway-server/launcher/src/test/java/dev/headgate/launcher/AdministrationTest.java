@@ -72,10 +72,10 @@ class AdministrationTest {
 
   @Test
   void pluginsAreListedWithWhatTheyCan() {
-    assertThat(gateway.run("engines").out())
+    assertThat(GatewayFixture.command(folder, "", "engines").out())
         .containsPattern("ENGINE +SPI +CAPABILITIES")
         .containsPattern("memory +1 .*LOG.*SEEK");
-    assertThat(gateway.run("engines", "--json").out())
+    assertThat(GatewayFixture.command(folder, "", "engines", "--json").out())
         .startsWith("{\"engine\":\"memory\",\"spiVersion\":1,\"capabilities\":[");
   }
 
@@ -86,6 +86,17 @@ class AdministrationTest {
         .contains("commitInterval: 20ms")
         .contains("maxParked: 100000")
         .contains("pattern: brief-*");
+  }
+
+  @Test
+  void D21_nodeIsDrained() {
+    gateway.run("send", "orders", "1");
+
+    Ran drained = gateway.run("drain", "--grace", "1s");
+    assertThat(drained.err()).startsWith("drained in ");
+    assertThat(drained.code()).isEqualTo(ExitCode.DONE);
+    assertThat(gateway.run("send", "orders", "2", "--timeout", "300ms").err()).contains("DRAINING");
+    assertThat(gateway.run("drain", "--grace", "soon").code()).isEqualTo(ExitCode.USAGE);
   }
 
   @Test

@@ -54,7 +54,7 @@ class UsageTest {
     assertThat(ran.err())
         .contains(
             "no command (expected one of: dev, serve, check, engines, send, receive, topics, groups, seek,"
-                + " dead-letters, config, version)");
+                + " dead-letters, drain, config, version)");
   }
 
   @ParameterizedTest
@@ -74,6 +74,7 @@ class UsageTest {
         "seek --help",
         "engines --help",
         "config --help",
+        "drain --help",
         "version --help"
       })
   void helpIsDataAndSuccess(String arguments) {
