@@ -29,15 +29,24 @@ final class EndToEndAtRate implements Workload {
         List.of(
             new Run.Contender(
                 DIRECT,
-                repeat -> rig.measureDirect(DirectEndToEndLoad.class, params(run, "direct"))),
+                repeat ->
+                    rig.measureDirect(
+                        DirectEndToEndLoad.class,
+                        params(Params.of(run, TOPIC + "direct"), "direct"))),
             new Run.Contender(
                 GATEWAY,
-                repeat -> rig.measureGateway(GatewayEndToEndLoad.class, params(run, "gateway"))),
+                repeat ->
+                    rig.measureGateway(
+                        GatewayEndToEndLoad.class,
+                        params(Params.of(run, TOPIC + "gateway"), "gateway"))),
             new Run.Contender(
-                GRPC, repeat -> rig.measureGrpc("GrpcEndToEndLoad", params(run, "grpc")))));
+                GRPC,
+                repeat ->
+                    rig.measureGrpc(
+                        "GrpcEndToEndLoad", params(Params.ofGrpc(run, TOPIC + "grpc"), "grpc")))));
   }
 
-  private static Params params(Run run, String way) {
-    return Params.of(run, TOPIC + way).with("group", "bench-e2e-" + way).with("rate", 500);
+  private static Params params(Params params, String way) {
+    return params.with("group", "bench-e2e-" + way).with("rate", 500);
   }
 }

@@ -63,7 +63,7 @@ final class GrpcPeer implements AutoCloseable {
     ChildProcess process =
         ChildProcess.start(
             "gRPC proxy",
-            command("GrpcProxy", List.of("-Xmx1280m"), words),
+            command("proxy", "GrpcProxy", List.of("-Xmx1280m"), words),
             folder,
             folder.resolve("proxy.log"));
     try {
@@ -80,9 +80,14 @@ final class GrpcPeer implements AutoCloseable {
     return new GrpcPeer(process, port, (System.nanoTime() - start) / 1e9);
   }
 
-  /** The command line of one of its programs. */
-  static List<String> command(String program, List<String> jvmOptions, List<String> words) {
-    Path jars = Path.of(System.getProperty(PROPERTY, "rocketmq-grpc/target/program"));
+  /** The command line of a load generator. */
+  static List<String> load(String program, List<String> jvmOptions, List<String> words) {
+    return command("client", program, jvmOptions, words);
+  }
+
+  private static List<String> command(
+      String folder, String program, List<String> jvmOptions, List<String> words) {
+    Path jars = Path.of(System.getProperty(PROPERTY, "rocketmq-grpc/target/program"), folder);
     if (!Files.isDirectory(jars)) {
       throw new IllegalStateException(
           jars.toAbsolutePath() + " is missing (expected: the jars of RocketMQ's gRPC proxy)");

@@ -55,7 +55,7 @@ final class ReceiveBacklog implements Workload {
                 repeat ->
                     rig.measureGrpc(
                         "GrpcReceiveLoad",
-                        Params.of(run, TOPIC)
+                        Params.ofGrpc(run, TOPIC)
                             .with("group", "bench-grpc-" + repeat)
                             .with("threads", 8)
                             .with("batch", 32)))));

@@ -30,6 +30,7 @@ final class Report {
     Files.writeString(options.out().resolve("bench.txt"), text());
     Path json = options.json();
     Files.writeString(json == null ? options.out().resolve("bench.json") : json, json());
+    new Pictures(results).write(options.out());
     System.out.println("written to " + options.out().toAbsolutePath().normalize());
   }
 
@@ -37,8 +38,37 @@ final class Report {
   String json() throws IOException {
     return new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
-            .writeValueAsString(Map.of("rows", results.rows().stream().map(this::row).toList()))
+            .writeValueAsString(content())
         + "\n";
+  }
+
+  private Map<String, Object> content() {
+    Map<String, Object> content = new LinkedHashMap<>();
+    content.put("rows", results.rows().stream().map(this::row).toList());
+    content.put(
+        "curves",
+        results.curves().stream()
+            .map(curve -> Map.of("name", curve.name(), "points", curve.points()))
+            .toList());
+    content.put("aims", Aims.all().stream().map(this::aim).toList());
+    content.put("notes", results.notes());
+    return content;
+  }
+
+  private Map<String, Object> aim(Aim aim) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("number", aim.number());
+    fields.put("what", aim.what());
+    fields.put("bound", aim.bound());
+    fields.put("limit", aim.limit());
+    aim.seen()
+        .apply(results)
+        .ifPresent(
+            seen -> {
+              fields.put("seen", seen);
+              fields.put("reached", aim.isReachedBy(seen));
+            });
+    return fields;
   }
 
   private Map<String, Object> row(Row row) {

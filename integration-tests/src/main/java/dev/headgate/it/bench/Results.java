@@ -7,9 +7,32 @@ import java.util.Optional;
 /** What a run has seen. Not thread-safe. */
 final class Results {
   private final List<Row> rows = new ArrayList<>();
+  private final List<Curve> curves = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
   void add(Row row) {
     rows.add(row);
+  }
+
+  void add(Curve curve) {
+    curves.add(curve);
+  }
+
+  /** Keeps something that the reader of the figures has to know. */
+  void note(String text) {
+    notes.add(text);
+  }
+
+  List<Curve> curves() {
+    return List.copyOf(curves);
+  }
+
+  Optional<Curve> curve(String name) {
+    return curves.stream().filter(curve -> curve.name().equals(name)).findFirst();
+  }
+
+  List<String> notes() {
+    return List.copyOf(notes);
   }
 
   List<Row> rows() {

@@ -137,6 +137,24 @@ final class Rig implements AutoCloseable {
     }
   }
 
+  /** Starts one more gRPC proxy before the broker; it is the caller's to close. */
+  GrpcPeer startGrpcPeer(String name) throws IOException {
+    return GrpcPeer.start(nameServer(), folder.resolve(name));
+  }
+
+  /** Starts a load generator that runs on until it is closed. */
+  BackgroundLoad start(Class<?> program, Params params) {
+    Path log = nextLog(program.getSimpleName());
+    List<String> command = JavaCommand.of(program, LOAD_JVM, params.words());
+    return new BackgroundLoad(
+        ChildProcess.start(program.getSimpleName(), command, folder, log), log);
+  }
+
+  /** Runs a load generator that is told everything by its parameters. */
+  Measurement measure(Class<?> program, Params params) throws IOException {
+    return Measurement.parse(run(program, params.words()));
+  }
+
   /** Runs a program to its end, and answers what it wrote. */
   String run(Class<?> program, List<String> arguments) throws IOException {
     return run(program.getSimpleName(), JavaCommand.of(program, LOAD_JVM, arguments));
@@ -166,7 +184,7 @@ final class Rig implements AutoCloseable {
     GrpcPeer peer = grpcPeer();
     Map<String, Long> watched = brokerAnd("proxy", peer.process().pid());
     List<String> words = watching(watched, params.with("port", peer.port()));
-    return Measurement.parse(run(program, GrpcPeer.command(program, LOAD_JVM, words)));
+    return Measurement.parse(run(program, GrpcPeer.load(program, LOAD_JVM, words)));
   }
 
   private static List<String> watching(Map<String, Long> watched, Params params) {
@@ -175,7 +193,7 @@ final class Rig implements AutoCloseable {
   }
 
   private String run(String name, List<String> command) throws IOException {
-    Path log = folder.resolve("load-" + processes++ + "-" + name + ".log");
+    Path log = nextLog(name);
     try (ChildProcess load = ChildProcess.start(name, command, folder, log)) {
       int status = load.awaitExit(LOAD_LIMIT);
       if (status != 0) {
@@ -184,6 +202,10 @@ final class Rig implements AutoCloseable {
       }
     }
     return Files.readString(log);
+  }
+
+  private Path nextLog(String name) {
+    return folder.resolve("load-" + processes++ + "-" + name + ".log");
   }
 
   @Override

@@ -48,7 +48,7 @@ final class Run {
   void compare(String workload, List<Contender> contenders) throws Exception {
     List<Row> rows = new ArrayList<>();
     contenders.forEach(contender -> rows.add(new Row(workload, contender.name())));
-    for (int repeat = 0; repeat <= options.repeats(); repeat++) {
+    for (int repeat = options.firstRepeat(); repeat <= options.repeats(); repeat++) {
       for (int i = 0; i < contenders.size(); i++) {
         Contender contender = contenders.get(i);
         Measurement measurement = contender.stretch().measure(repeat);

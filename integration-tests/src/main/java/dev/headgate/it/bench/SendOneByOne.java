@@ -35,6 +35,6 @@ final class SendOneByOne implements Workload {
             new Run.Contender(
                 NO_OP, repeat -> rig.measureNoOp(GatewaySyncSendLoad.class, Params.of(run, TOPIC))),
             new Run.Contender(
-                GRPC, repeat -> rig.measureGrpc("GrpcSyncSendLoad", Params.of(run, TOPIC)))));
+                GRPC, repeat -> rig.measureGrpc("GrpcSyncSendLoad", Params.ofGrpc(run, TOPIC)))));
   }
 }

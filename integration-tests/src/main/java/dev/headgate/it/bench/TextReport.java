@@ -17,6 +17,9 @@ final class TextReport {
   public String toString() {
     text.setLength(0);
     results.workloads().forEach(this::workload);
+    results.curves().forEach(this::curve);
+    aims();
+    results.notes().forEach(note -> line("note: %s", note));
     return text.toString();
   }
 
@@ -35,6 +38,39 @@ final class TextReport {
       if (row.errors() > 0) {
         line("  %-34s ERRORS: %d, the first: %s", "", row.errors(), row.firstError());
       }
+    }
+    line("");
+  }
+
+  private void curve(Curve curve) {
+    line("%s", curve.title());
+    for (Curve.Point point : curve.points()) {
+      line(
+          "  %7s %s  %s%s",
+          Svg.number(point.at()),
+          curve.growing(),
+          point.values().entrySet().stream()
+              .map(value -> value.getKey() + " " + number("%.3f", value.getValue()))
+              .collect(Collectors.joining(", ")),
+          point.errors().isEmpty() ? "" : "  ERRORS: " + point.errors());
+    }
+    line("");
+  }
+
+  private void aims() {
+    line("%-5s %-50s %9s %9s", "aim", "", "wanted", "seen");
+    for (Aim aim : Aims.all()) {
+      aim.seen()
+          .apply(results)
+          .ifPresent(
+              seen ->
+                  line(
+                      "%-5s %-50s %9s %9.2f  %s",
+                      aim.number(),
+                      aim.what(),
+                      aim.bound().sign() + String.format(Locale.ROOT, " %.2f", aim.limit()),
+                      seen,
+                      aim.isReachedBy(seen) ? "reached" : "MISSED"));
     }
     line("");
   }

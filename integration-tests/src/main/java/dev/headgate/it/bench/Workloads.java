@@ -12,7 +12,11 @@ final class Workloads {
         new SendOneByOne(),
         new SendBatch(),
         new ReceiveBacklog(),
-        new EndToEndAtRate());
+        new EndToEndAtRate(),
+        new StartToReady(),
+        new GrowingConnections(),
+        new GrowingSubscriptions(),
+        new SlowConsumer());
   }
 
   static List<String> names() {

@@ -24,18 +24,23 @@ final class FrameConnection {
     void onFrame(FrameConnection connection, byte[] bytes, int offset, int length);
   }
 
+  /** Fit for a few connections that are busy. */
+  static final int LARGE_BUFFER = 256 << 10;
+
   private final SocketChannel channel;
   private final SelectionKey key;
   private final Handler handler;
-  private byte[] in = new byte[256 << 10];
+  private byte[] in;
   private int inEnd;
-  private byte[] out = new byte[64 << 10];
+  private byte[] out;
   private int outStart;
   private int outEnd;
 
-  FrameConnection(Selector selector, InetSocketAddress address, Handler handler)
+  FrameConnection(Selector selector, InetSocketAddress address, int bufferBytes, Handler handler)
       throws IOException {
     this.handler = handler;
+    in = new byte[bufferBytes];
+    out = new byte[bufferBytes];
     channel = SocketChannel.open(address);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.configureBlocking(false);

@@ -15,10 +15,16 @@ final class FrameLoop implements AutoCloseable {
   private final List<FrameConnection> connections = new ArrayList<>();
 
   FrameLoop(int port, int count, FrameConnection.Handler handler) throws IOException {
+    this(port, count, FrameConnection.LARGE_BUFFER, handler);
+  }
+
+  /** With buffers of a size to begin with, for each connection and direction. */
+  FrameLoop(int port, int count, int bufferBytes, FrameConnection.Handler handler)
+      throws IOException {
     selector = Selector.open();
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     for (int i = 0; i < count; i++) {
-      connections.add(new FrameConnection(selector, address, handler));
+      connections.add(new FrameConnection(selector, address, bufferBytes, handler));
     }
   }
 
@@ -28,11 +34,16 @@ final class FrameLoop implements AutoCloseable {
 
   /** Serves the connections until the condition holds; it is asked after every round. */
   void run(BooleanSupplier done) throws IOException {
+    run(100, done);
+  }
+
+  /** The same, asked at least every so many milliseconds. */
+  void run(int atLeastEveryMillis, BooleanSupplier done) throws IOException {
     for (FrameConnection connection : connections) {
       connection.flush();
     }
     while (!done.getAsBoolean()) {
-      selector.select(100);
+      selector.select(atLeastEveryMillis);
       for (SelectionKey key : selector.selectedKeys()) {
         ((FrameConnection) key.attachment()).ready();
       }

@@ -41,6 +41,11 @@ final class Reply {
     return (char) bytes[begin + 8];
   }
 
+  /** The sequence id of the call that it answers. */
+  int sequence() {
+    return Bytes.int32(bytes, begin + 8 + nameLength);
+  }
+
   /** A reply, not an exception of the protocol, whose first field is the result. */
   boolean succeeded() {
     return bytes[begin + 3] == 2 && bytes[at] == STRUCT && Bytes.int16(bytes, at + 1) == 0;
