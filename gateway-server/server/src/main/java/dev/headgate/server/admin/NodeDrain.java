@@ -2,6 +2,7 @@ package dev.headgate.server.admin;
 
 import dev.headgate.server.consume.SubscriptionRegistry;
 import dev.headgate.server.produce.ProducePipeline;
+import dev.headgate.server.produce.transaction.Transactions;
 import dev.headgate.server.time.Timer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -19,16 +20,22 @@ public final class NodeDrain {
   private static final Logger log = LoggerFactory.getLogger(NodeDrain.class);
 
   private final ProducePipeline produce;
+  private final Transactions transactions;
   private final SubscriptionRegistry consume;
   private final Timer timer;
   private final Duration defaultGrace;
   private final AtomicReference<@Nullable CompletableFuture<AdminService.Drained>> begun =
       new AtomicReference<>();
 
-  /** Over the two halves of the core. */
+  /** Over the parts of the core. */
   public NodeDrain(
-      ProducePipeline produce, SubscriptionRegistry consume, Timer timer, Duration defaultGrace) {
+      ProducePipeline produce,
+      Transactions transactions,
+      SubscriptionRegistry consume,
+      Timer timer,
+      Duration defaultGrace) {
     this.produce = produce;
+    this.transactions = transactions;
     this.consume = consume;
     this.timer = timer;
     this.defaultGrace = defaultGrace;
@@ -51,6 +58,7 @@ public final class NodeDrain {
     log.info(
         "draining: no new sends or leases; waiting up to {} ms for open leases", wait.toMillis());
     produce.drain();
+    transactions.drain();
     consume
         .drain(wait)
         .whenComplete(

@@ -22,6 +22,7 @@ import dev.headgate.server.plugin.Engines;
 import dev.headgate.server.plugin.PluginException;
 import dev.headgate.server.plugin.Plugins;
 import dev.headgate.server.produce.ProducePipeline;
+import dev.headgate.server.produce.transaction.Transactions;
 import dev.headgate.server.routing.DerivedTopicAppend;
 import dev.headgate.server.routing.TopicCreation;
 import dev.headgate.server.routing.TopicRouting;
@@ -95,9 +96,11 @@ public final class Gateway implements AutoCloseable {
     this.configuration = new Configuration(config, source, engines.byCluster());
     TopicRouting routing = new TopicRouting(configuration::routes);
     TopicCreation creation = new TopicCreation();
+    TokenSigner tokens = new TokenSigner(secret);
     ProducePipeline produce =
-        new ProducePipeline(
-            routing, creation, engines.byCluster(), new TokenSigner(secret), timer, metrics, trace);
+        new ProducePipeline(routing, creation, engines.byCluster(), tokens, timer, metrics, trace);
+    Transactions transactions =
+        new Transactions(produce, routing, engines.byCluster(), tokens, timer, metrics);
     SubscriptionRegistry consume =
         new SubscriptionRegistry(
             routing,
@@ -109,7 +112,8 @@ public final class Gateway implements AutoCloseable {
             trace,
             () -> self);
     configuration.onChange(consume::routesChanged);
-    this.nodeDrain = new NodeDrain(produce, consume, timer, config.node().stopGrace());
+    this.nodeDrain =
+        new NodeDrain(produce, transactions, consume, timer, config.node().stopGrace());
     metrics.node(config.node().name(), GatewayVersion.current(), nodeDrain::begun);
     engines
         .byCluster()
@@ -127,7 +131,7 @@ public final class Gateway implements AutoCloseable {
     this.edge =
         new ThriftEdge(
             config.listen(),
-            new ThriftServices(produce, consume, admin, letters),
+            new ThriftServices(produce, transactions, consume, admin, letters),
             new NodeIdentity(config.node().name(), GatewayVersion.current()),
             metrics);
     this.http = config.admin().enabled() ? operatorHttp(timer) : null;

@@ -151,6 +151,31 @@ public final class GatewayMetrics {
 
   // ------------------------------------------------------------------------------------------------ the node
 
+  /** Messages prepared (D31). */
+  public Counter transactionsPrepared() {
+    return counter(MetricFamily.TRANSACTIONS, "prepared");
+  }
+
+  /** Prepared messages made visible; one that is committed twice counts twice. */
+  public Counter transactionsCommitted() {
+    return counter(MetricFamily.TRANSACTIONS, "committed");
+  }
+
+  /** Prepared messages discarded by their producers. */
+  public Counter transactionsRolledBack() {
+    return counter(MetricFamily.TRANSACTIONS, "rolled-back");
+  }
+
+  /** Prepared messages that nobody has answered for. */
+  public Counter transactionsGivenUp() {
+    return counter(MetricFamily.TRANSACTIONS, "given-up");
+  }
+
+  /** Checks that engines have asked for. */
+  public Counter transactionChecks() {
+    return counter(MetricFamily.TRANSACTION_CHECKS);
+  }
+
   /** Connections closed for a protocol fault, by reason (D42). */
   public Counter refusedConnections(String reason) {
     return counter(MetricFamily.CONNECTIONS_REFUSED, reason);

@@ -35,6 +35,18 @@ public enum MetricFamily {
       "From the arrival of a message to its acknowledgement",
       "topic"),
 
+  /** D31. */
+  TRANSACTIONS(
+      Kind.COUNTER,
+      "headgate_transactions_total",
+      "Prepared messages, by what became of them: prepared, committed, rolled-back, given-up",
+      "outcome"),
+  /** D31. */
+  TRANSACTION_CHECKS(
+      Kind.COUNTER,
+      "headgate_transaction_checks_total",
+      "Times that an engine has asked what became of a prepared message"),
+
   // ---------------------------------------------------------------- delivering
   /** Each attempt counts. */
   DELIVERIES(

@@ -3,7 +3,6 @@ package dev.headgate.server.thrift;
 import dev.headgate.idl.gateway.CallContext;
 import dev.headgate.idl.gateway.Failure;
 import dev.headgate.server.auth.Caller;
-import dev.headgate.server.consume.PendingReceive;
 import dev.headgate.server.error.ErrorCode;
 import dev.headgate.server.error.GatewayException;
 import dev.headgate.server.error.Outcome;
@@ -40,7 +39,7 @@ final class Call implements AsyncMethodCallback<Object>, Runnable {
   private long deadlineNanos;
   private boolean keepsRequest;
   private boolean mayApply;
-  private @Nullable PendingReceive receive;
+  private @Nullable Runnable whenAbandoned;
   private @Nullable Runnable atDeadline;
 
   private volatile int replyBytes = 64;
@@ -126,9 +125,9 @@ final class Call implements AsyncMethodCallback<Object>, Runnable {
     }
   }
 
-  /** A receive that is to be abandoned when nobody waits for it any more. */
-  void park(PendingReceive pending) {
-    receive = pending;
+  /** What to do when nobody waits for the answer any more: it may hold what others could have. */
+  void whenAbandoned(Runnable action) {
+    whenAbandoned = action;
   }
 
   /** What to do at the deadline instead of answering DEADLINE_EXCEEDED. */
@@ -238,9 +237,9 @@ final class Call implements AsyncMethodCallback<Object>, Runnable {
 
   /** Nobody waits for the answer: what it leased, or would lease, is given back. */
   void abandon() {
-    PendingReceive pending = receive;
-    if (pending != null) {
-      pending.abandon();
+    Runnable action = whenAbandoned;
+    if (action != null) {
+      action.run();
     }
   }
 

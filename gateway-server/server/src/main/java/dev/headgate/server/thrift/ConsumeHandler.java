@@ -29,15 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Serves one call of the Consume service. */
 final class ConsumeHandler extends MetaHandler implements Consume.AsyncIface {
-  private static final long MAX_WAIT_MILLIS = 60_000;
   private static final long MAX_NACK_DELAY_MILLIS = Duration.ofDays(40).toMillis();
   private static final int MAX_EXPRESSION_BYTES = 4096;
-
-  /** A long poll answers so long before the call's deadline, or at half of a shorter one. */
-  private static final Duration ANSWER_EARLY = Duration.ofMillis(100);
-
-  /** What leases, names and numbers may add to the bodies of an answer. */
-  private static final int ANSWER_OVERHEAD_BYTES = 2 << 20;
 
   private final ConsumeService consume;
   private final int maxReceiveBytes;
@@ -45,14 +38,14 @@ final class ConsumeHandler extends MetaHandler implements Consume.AsyncIface {
   ConsumeHandler(Call call, NodeIdentity node, ConsumeService consume, int maxFrameBytes) {
     super(call, node);
     this.consume = consume;
-    this.maxReceiveBytes = Math.max(maxFrameBytes / 2, maxFrameBytes - ANSWER_OVERHEAD_BYTES);
+    this.maxReceiveBytes = LongPoll.maxBytes(maxFrameBytes);
   }
 
   @Override
   public void receive(ReceiveRequest request, AsyncMethodCallback<ReceiveResult> answer) {
     Caller caller = call.open(request.getContext());
     PendingReceive pending = consume.receive(caller, command(request), call.deadlineNanos());
-    call.park(pending);
+    call.whenAbandoned(pending::abandon);
     call.answerWhen(pending.result(), answer, this::toResult);
   }
 
@@ -68,19 +61,10 @@ final class ConsumeHandler extends MetaHandler implements Consume.AsyncIface {
         request.getGroup(),
         request.getMaxMessages(),
         Math.min(request.getMaxBytes(), maxReceiveBytes),
-        wait(request),
+        LongPoll.wait(call, request.getWaitMillis()),
         lease(request.isSetLeaseMillis(), request.getLeaseMillis()),
         filter(request.getFilter()),
         request.getBroadcastInstance());
-  }
-
-  private Duration wait(ReceiveRequest request) {
-    Arguments.within("waitMillis", request.getWaitMillis(), 0, MAX_WAIT_MILLIS);
-    long remaining = Math.max(0, call.remainingNanos());
-    long early = Math.min(ANSWER_EARLY.toNanos(), remaining / 2);
-    Duration most = Duration.ofNanos(remaining - early);
-    Duration asked = Duration.ofMillis(request.getWaitMillis());
-    return asked.compareTo(most) < 0 ? asked : most;
   }
 
   private static @Nullable Duration lease(boolean set, long millis) {

@@ -8,6 +8,7 @@ import dev.headgate.idl.gateway.Message;
 import dev.headgate.idl.gateway.SendResult;
 import dev.headgate.server.produce.SendCommand;
 import dev.headgate.server.produce.Sent;
+import dev.headgate.server.produce.transaction.PendingCheck;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
@@ -78,6 +79,15 @@ final class Messages {
         message.bornAt().toEpochMilli(),
         delivery.storedAt().toEpochMilli(),
         delivery.position());
+  }
+
+  static dev.headgate.idl.gateway.PendingCheck toPendingCheck(PendingCheck check) {
+    return new dev.headgate.idl.gateway.PendingCheck(
+        check.transactionId(),
+        check.topic().value(),
+        check.message().id(),
+        toIdl(check.message()),
+        check.attempt());
   }
 
   static Message toIdl(dev.headgate.engine.Message message) {

@@ -16,6 +16,9 @@ import dev.headgate.server.auth.Caller;
 import dev.headgate.server.produce.ProduceService;
 import dev.headgate.server.produce.SendCommand;
 import dev.headgate.server.produce.Sent;
+import dev.headgate.server.produce.transaction.PendingCheck;
+import dev.headgate.server.produce.transaction.PendingChecks;
+import dev.headgate.server.produce.transaction.TransactionService;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +30,26 @@ final class ProduceHandler extends MetaHandler implements Produce.AsyncIface {
   /** No token that the gateway gives is longer. */
   private static final int MAX_TOKEN_BYTES = 4_096;
 
-  private final ProduceService produce;
-  private final Clock clock;
+  private static final int DEFAULT_CHECKS = 16;
+  private static final int MAX_CHECKS = 1_000;
 
-  ProduceHandler(Call call, NodeIdentity node, ProduceService produce, Clock clock) {
+  private final ProduceService produce;
+  private final TransactionService transactions;
+  private final Clock clock;
+  private final int maxAnswerBytes;
+
+  ProduceHandler(
+      Call call,
+      NodeIdentity node,
+      ProduceService produce,
+      TransactionService transactions,
+      Clock clock,
+      int maxFrameBytes) {
     super(call, node);
     this.produce = produce;
+    this.transactions = transactions;
     this.clock = clock;
+    this.maxAnswerBytes = LongPoll.maxBytes(maxFrameBytes);
   }
 
   @Override
@@ -80,22 +96,63 @@ final class ProduceHandler extends MetaHandler implements Produce.AsyncIface {
 
   @Override
   public void prepare(PrepareRequest request, AsyncMethodCallback<PrepareResult> answer) {
-    throw notOffered("prepare");
+    Caller caller = call.open(request.getContext());
+    SendCommand command = Messages.toCommand(request.getMessage(), clock);
+    call.keepRequest();
+    call.mayApply();
+    call.answerWhen(
+        transactions.prepare(
+            caller, request.getTopic(), request.getProducerGroup(), command, call.deadlineNanos()),
+        answer,
+        prepared -> new PrepareResult(prepared.messageId(), prepared.transactionId()));
   }
 
   @Override
   public void commit(EndTransactionRequest request, AsyncMethodCallback<Void> answer) {
-    throw notOffered("commit");
+    end(request, true);
   }
 
   @Override
   public void rollback(EndTransactionRequest request, AsyncMethodCallback<Void> answer) {
-    throw notOffered("rollback");
+    end(request, false);
+  }
+
+  private void end(EndTransactionRequest request, boolean commit) {
+    Caller caller = call.open(request.getContext());
+    Arguments.atMostBytes("transactionId", request.getTransactionId(), MAX_TOKEN_BYTES);
+    call.mayApply();
+    call.answerWhenDone(
+        transactions.end(caller, request.getTransactionId(), commit, call.deadlineNanos()));
   }
 
   @Override
   public void pendingChecks(
       PendingChecksRequest request, AsyncMethodCallback<PendingChecksResult> answer) {
-    throw notOffered("pendingChecks");
+    Caller caller = call.open(request.getContext());
+    int maxChecks = DEFAULT_CHECKS;
+    if (request.isSetMaxChecks()) {
+      maxChecks = request.getMaxChecks();
+      Arguments.within("maxChecks", maxChecks, 1, MAX_CHECKS);
+    }
+    PendingChecks pending =
+        transactions.pendingChecks(
+            caller,
+            request.getProducerGroup(),
+            maxChecks,
+            maxAnswerBytes,
+            LongPoll.wait(call, request.getWaitMillis()));
+    call.whenAbandoned(pending::abandon);
+    call.answerWhen(pending.result(), answer, this::toResult);
+  }
+
+  private PendingChecksResult toResult(List<PendingCheck> checks) {
+    List<dev.headgate.idl.gateway.PendingCheck> result = new ArrayList<>(checks.size());
+    long bytes = 32;
+    for (PendingCheck check : checks) {
+      result.add(Messages.toPendingCheck(check));
+      bytes += check.message().size() + check.transactionId().length() + 192L;
+    }
+    call.expectReplyBytes((int) Math.min(bytes, Integer.MAX_VALUE / 2));
+    return new PendingChecksResult(result);
   }
 }

@@ -50,7 +50,9 @@ public final class ThriftEdge implements AutoCloseable {
     int maxFrameBytes = config.limits().maxFrameBytes();
     MethodTable methods =
         new MethodTable(
-            call -> new ProduceHandler(call, node, services.produce(), clock),
+            call ->
+                new ProduceHandler(
+                    call, node, services.produce(), services.transactions(), clock, maxFrameBytes),
             call -> new ConsumeHandler(call, node, services.consume(), maxFrameBytes),
             call -> new AdminHandler(call, services.admin(), services.letters(), clock));
     this.pipeline =

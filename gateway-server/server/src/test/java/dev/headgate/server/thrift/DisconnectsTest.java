@@ -3,6 +3,8 @@ package dev.headgate.server.thrift;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headgate.idl.gateway.PendingChecksRequest;
+import dev.headgate.idl.gateway.Produce;
 import dev.headgate.idl.gateway.VersionRequest;
 import java.io.IOException;
 import java.time.Duration;
@@ -59,6 +61,19 @@ class DisconnectsTest {
     for (FakeConsume.Parked receive : parked) {
       assertThat(receive.abandoned.await(1, TimeUnit.SECONDS)).isTrue();
     }
+  }
+
+  @Test
+  void D31_pollForChecksIsAbandonedWithinASecond() throws Exception {
+    RawPeer peer = edge.raw();
+    peer.call(
+        "pendingChecks",
+        1,
+        new Produce.pendingChecks_args(new PendingChecksRequest("g").setWaitMillis(5_000)));
+    assertThat(edge.transactions.asked.take()).startsWith("checks g");
+    peer.close();
+    assertThat(edge.transactions.abandoned.get(1, TimeUnit.SECONDS)).isTrue();
+    edge.transactions.checks.complete(List.of());
   }
 
   @Test

@@ -44,7 +44,11 @@ public final class NoOpEdge {
         new ThriftEdge(
             ThriftEdgeConfig.DEFAULT.withAddress("127.0.0.1", 0),
             new ThriftServices(
-                produce, new FakeConsume(), new FakeAdmin(Instant.EPOCH), new FakeDeadLetters()),
+                produce,
+                new FakeTransactions(),
+                new FakeConsume(),
+                new FakeAdmin(Instant.EPOCH),
+                new FakeDeadLetters()),
             new NodeIdentity("no-op", "0"),
             new GatewayMetrics(new MetricRegistry()))) {
       System.out.println(edge.start().getPort());

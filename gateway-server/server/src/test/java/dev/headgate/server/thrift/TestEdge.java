@@ -31,6 +31,7 @@ final class TestEdge implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
   final FakeProduce produce = new FakeProduce();
+  final FakeTransactions transactions = new FakeTransactions();
   final FakeConsume consume = new FakeConsume();
   final FakeDeadLetters letters = new FakeDeadLetters();
   final FakeAdmin admin = new FakeAdmin(NOW.minusSeconds(90));
@@ -47,7 +48,7 @@ final class TestEdge implements AutoCloseable {
     edge =
         new ThriftEdge(
             config.withAddress("127.0.0.1", 0),
-            new ThriftServices(produce, consume, admin, letters),
+            new ThriftServices(produce, transactions, consume, admin, letters),
             new NodeIdentity("n1", "0.0-test"),
             metrics,
             Clock.fixed(NOW, ZoneOffset.UTC));

@@ -300,25 +300,39 @@ class ThriftEdgeCallsTest {
   }
 
   @Test
-  void D40_whatThisVersionLacksIsRefusedAtOnce() throws Exception {
+  void D31_transactionsReachTheCore() throws Exception {
     Produce.Client produce = edge.produce();
-    var end = new dev.headgate.idl.gateway.EndTransactionRequest("x");
-    List<Calling> calls =
-        List.of(
-            () ->
-                produce.prepare(
-                    new dev.headgate.idl.gateway.PrepareRequest("t", "g", message("x"))),
-            () -> produce.commit(end),
-            () -> produce.rollback(end),
-            () -> produce.pendingChecks(new dev.headgate.idl.gateway.PendingChecksRequest("g")));
+    edge.transactions.checks.complete(List.of(FakeTransactions.aCheck()));
 
-    assertThat(calls)
-        .allSatisfy(
-            call -> {
-              var failure = failure(call);
-              assertThat(failure.getCode()).isEqualTo(106);
-              assertThat(failure.getMessage()).endsWith("is not offered by this gateway version");
+    var prepared =
+        produce.prepare(new dev.headgate.idl.gateway.PrepareRequest("t", "g", message("x")));
+    produce.commit(new dev.headgate.idl.gateway.EndTransactionRequest("tx"));
+    produce.rollback(new dev.headgate.idl.gateway.EndTransactionRequest("tx"));
+    var checks =
+        produce
+            .pendingChecks(
+                new dev.headgate.idl.gateway.PendingChecksRequest("g").setWaitMillis(500))
+            .getChecks();
+
+    assertThat(prepared.getMessageId()).isEqualTo("m-1");
+    assertThat(prepared.getTransactionId()).isEqualTo("tx");
+    assertThat(edge.transactions.asked)
+        .containsExactly("prepare t g x", "commit tx", "rollback tx", "checks g 16 500");
+    assertThat(checks)
+        .singleElement()
+        .satisfies(
+            check -> {
+              assertThat(check.getTransactionId()).isEqualTo("tx");
+              assertThat(check.getTopic()).isEqualTo("t");
+              assertThat(check.getMessageId()).isEqualTo("m-1");
+              assertThat(check.getAttempt()).isEqualTo(3);
             });
+    assertThat(
+            failure(
+                    () ->
+                        produce.commit(new dev.headgate.idl.gateway.EndTransactionRequest("other")))
+                .getCode())
+        .isEqualTo(109);
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headgate.server.produce.transaction;
+
+import org.jspecify.annotations.NullMarked;
