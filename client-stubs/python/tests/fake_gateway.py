@@ -61,6 +61,7 @@ class FakeTopic:
         self.settle_status = ttypes.SettleStatus.DONE
         self.extend_status = ttypes.SettleStatus.DONE
         self.closed = False
+        self.prepared = {}
         self._errors = deque()
         self._ready = deque()
         self._next_lease = 0
@@ -164,6 +165,45 @@ class FakeTopic:
 
     def cancel(self, request):
         self._begin(request)
+
+    def prepare(self, request):
+        with self.changed:
+            self._begin(request)
+            transaction_id = f"tx-{len(self.prepared)}"
+            self.prepared[transaction_id] = request
+            return ttypes.PrepareResult(messageId="m", transactionId=transaction_id)
+
+    def commit(self, request):
+        with self.changed:
+            self._begin(request)
+            self._store(self._half(request).message)
+
+    def rollback(self, request):
+        with self.changed:
+            self._begin(request)
+            self._half(request)
+
+    def _half(self, request):
+        if request.transactionId not in self.prepared:
+            raise error(ErrorCode.NOT_FOUND, retryable=False, outcome=Outcome.NOT_APPLIED)
+        return self.prepared.pop(request.transactionId)
+
+    def pendingChecks(self, request):
+        with self.changed:
+            self._begin(request)
+            return ttypes.PendingChecksResult(
+                checks=[
+                    ttypes.PendingCheck(
+                        transactionId=transaction_id,
+                        topic=half.topic,
+                        messageId="m",
+                        message=half.message,
+                        attempt=1,
+                    )
+                    for transaction_id, half in self.prepared.items()
+                    if half.producerGroup == request.producerGroup
+                ]
+            )
 
     def seek(self, request):
         self._begin(request)

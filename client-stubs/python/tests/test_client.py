@@ -82,6 +82,24 @@ def test_D5_empty_and_large_bodies(gateway, client):
     assert gateway.accepted == 1
 
 
+def test_D31_prepared_message_is_seen_when_it_is_committed(gateway, client):
+    producer = client.producer()
+    kept = producer.prepare("t", "g", "kept", key="k")
+    dropped = producer.prepare("t", "g", "dropped")
+    assert gateway.topic.stored == []
+
+    checks = producer.pending_checks("g", wait=0.5)
+    producer.commit(checks[0].transaction_id)
+    producer.rollback(dropped.transaction_id)
+
+    assert [c.transaction_id for c in checks] == [kept.transaction_id, dropped.transaction_id]
+    assert checks[0].message.key == b"k"
+    assert gateway.topic.stored == [b"kept"]
+    with pytest.raises(HeadgateError) as info:
+        producer.commit(dropped.transaction_id)
+    assert info.value.code is ErrorCode.NOT_FOUND
+
+
 def test_D4_batch_is_answered_entry_by_entry(client):
     outcomes = client.producer().send_batch("t", [b"a", b"bad", Message(b"c")])
 

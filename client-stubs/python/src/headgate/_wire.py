@@ -20,6 +20,7 @@ from headgate.messages import (
     Delivery,
     Header,
     Message,
+    PendingCheck,
     SendReceipt,
     SettleResult,
     SettleStatus,
@@ -80,6 +81,13 @@ def delivery(wire: ttypes.Delivery) -> Delivery:
 def receipt(wire: ttypes.SendResult) -> SendReceipt:
     """A receipt from the wire."""
     return SendReceipt(wire.messageId, wire.position, wire.delayHandle)
+
+
+def pending_check(wire: ttypes.PendingCheck) -> PendingCheck:
+    """A check from the wire."""
+    return PendingCheck(
+        wire.transactionId, wire.topic, wire.messageId, from_message(wire.message), wire.attempt
+    )
 
 
 def settle_result(wire: ttypes.SettleResult) -> SettleResult:

@@ -99,6 +99,28 @@ class SendReceipt:
 
 
 @dataclass(frozen=True)
+class PreparedMessage:
+    """Proof that a message is stored, and that nobody sees it before it is committed."""
+
+    message_id: str
+    transaction_id: str
+    """For ``commit`` and ``rollback``, by any client through any node; opaque."""
+
+
+@dataclass(frozen=True)
+class PendingCheck:
+    """A prepared message whose producer has been silent: answer with ``commit`` or ``rollback``."""
+
+    transaction_id: str
+    """To answer by; another one than that of ``PreparedMessage``, perhaps."""
+    topic: str
+    message_id: str
+    message: Message
+    attempt: int
+    """From 1; after the last one the message is rolled back."""
+
+
+@dataclass(frozen=True)
 class Delivery:
     """One message, leased to this client: no other member of the group gets it meanwhile."""
 

@@ -10,7 +10,16 @@ from headgate import _wire
 from headgate._caller import Caller, CallOptions
 from headgate.errors import ErrorCode, HeadgateError, Outcome, local_error
 from headgate.idl.gateway import ttypes
-from headgate.messages import Header, Headers, Message, SendReceipt, Text, message_of
+from headgate.messages import (
+    Header,
+    Headers,
+    Message,
+    PendingCheck,
+    PreparedMessage,
+    SendReceipt,
+    Text,
+    message_of,
+)
 
 SendOutcome = Union[SendReceipt, HeadgateError]
 """The answer to one entry of a batch: a receipt, or the error of this entry."""
@@ -113,6 +122,105 @@ class Producer:
 
         # A repeated cancel answers NOT_FOUND, which would hide that the first one worked.
         self._caller.call("cancel", exchange, repeatable=False, options=CallOptions(timeout))
+
+    def prepare(
+        self,
+        topic: str,
+        group: str,
+        message: Union[Message, Text],
+        *,
+        key: Optional[Text] = None,
+        tag: Optional[str] = None,
+        headers: Optional[Headers] = None,
+        encoding: Optional[str] = None,
+        timeout: Optional[float] = None,
+        traceparent: Optional[str] = None,
+        tracestate: Optional[str] = None,
+    ) -> PreparedMessage:
+        """Stores a message that nobody sees until ``commit``.
+
+        Not retried when it may have been stored: what was stored without an answer is asked about,
+        and rolled back in the end.
+
+        :param group: any member of this producer group may answer when the engine asks what became
+            of the message
+        :raises HeadgateError: the message is not known to be stored
+        """
+        options = CallOptions(timeout, False, traceparent, tracestate)
+        whole = message_of(message, key, tag, headers, encoding)
+        wire = _wire.to_message(_traced(whole, options))
+
+        def exchange(connection, context):  # type: ignore[no-untyped-def]
+            request = ttypes.PrepareRequest(
+                context=context, topic=topic, producerGroup=group, message=wire
+            )
+            prepared = connection.produce.prepare(request)
+            return PreparedMessage(prepared.messageId, prepared.transactionId)
+
+        prepared: PreparedMessage = self._caller.call(
+            "prepare", exchange, repeatable=False, options=options
+        )
+        return prepared
+
+    def commit(self, transaction_id: str, *, timeout: Optional[float] = None) -> None:
+        """Makes a prepared message visible. Repeating it is harmless.
+
+        :raises HeadgateError: NOT_FOUND when it is unknown, or has been rolled back
+        """
+
+        def exchange(connection, context):  # type: ignore[no-untyped-def]
+            connection.produce.commit(
+                ttypes.EndTransactionRequest(context=context, transactionId=transaction_id)
+            )
+
+        self._caller.call("commit", exchange, repeatable=True, options=CallOptions(timeout))
+
+    def rollback(self, transaction_id: str, *, timeout: Optional[float] = None) -> None:
+        """Discards a prepared message. Repeating it is harmless.
+
+        :raises HeadgateError: NOT_FOUND when it is unknown, or has been committed
+        """
+
+        def exchange(connection, context):  # type: ignore[no-untyped-def]
+            connection.produce.rollback(
+                ttypes.EndTransactionRequest(context=context, transactionId=transaction_id)
+            )
+
+        self._caller.call("rollback", exchange, repeatable=True, options=CallOptions(timeout))
+
+    def pending_checks(
+        self,
+        group: str,
+        *,
+        max_checks: int = 16,
+        wait: float = 0.0,
+        timeout: Optional[float] = None,
+    ) -> List[PendingCheck]:
+        """Asks for prepared messages of the group that wait for an answer.
+
+        Each service that prepares messages calls this in a loop of its own: the group is asked
+        while a member does.
+
+        :param wait: seconds to park when there are none, at most 60
+        """
+
+        def exchange(connection, context):  # type: ignore[no-untyped-def]
+            request = ttypes.PendingChecksRequest(
+                context=context,
+                producerGroup=group,
+                maxChecks=max_checks,
+                waitMillis=_wire.millis(wait),
+            )
+            return [_wire.pending_check(c) for c in connection.produce.pendingChecks(request).checks]
+
+        checks: List[PendingCheck] = self._caller.call(
+            "pendingChecks",
+            exchange,
+            repeatable=True,
+            options=CallOptions(timeout),
+            parked=wait,
+        )
+        return checks
 
 
 def _outcome(wire: ttypes.SendOutcome) -> SendOutcome:

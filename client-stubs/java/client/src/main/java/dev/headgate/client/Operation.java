@@ -7,6 +7,11 @@ enum Operation {
   SEND_BATCH(false),
   /** A repeated cancel answers NOT_FOUND, which would hide that the first one worked. */
   CANCEL(false),
+  PREPARE(false),
+  COMMIT(true),
+  ROLLBACK(true),
+  /** A lost answer leaves checks that the engine asks again. */
+  PENDING_CHECKS(true),
   /** A lost answer leaves leases that expire; the messages come back. */
   RECEIVE(true),
   ACK(true),

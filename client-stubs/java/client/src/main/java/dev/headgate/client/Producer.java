@@ -1,6 +1,10 @@
 package dev.headgate.client;
 
 import dev.headgate.idl.gateway.CancelRequest;
+import dev.headgate.idl.gateway.EndTransactionRequest;
+import dev.headgate.idl.gateway.PendingChecksRequest;
+import dev.headgate.idl.gateway.PrepareRequest;
+import dev.headgate.idl.gateway.PrepareResult;
 import dev.headgate.idl.gateway.SendBatchRequest;
 import dev.headgate.idl.gateway.SendRequest;
 import java.time.Duration;
@@ -125,6 +129,88 @@ public final class Producer {
           connection.produce().cancel(request.setContext(context));
           return true;
         });
+  }
+
+  /**
+   * Stores a message that nobody sees until {@link #commit}. Not retried when it may have been
+   * stored: what was stored without an answer is asked about, and rolled back in the end.
+   *
+   * @param producerGroup any member of it may answer when the engine asks what became of the
+   *     message
+   */
+  public PreparedMessage prepare(
+      String topic, String producerGroup, Message message, CallOptions options) {
+    PrepareRequest request =
+        new PrepareRequest()
+            .setTopic(topic)
+            .setProducerGroup(producerGroup)
+            .setMessage(Wire.message(traced(message, options)));
+    return caller.call(
+        Operation.PREPARE,
+        options,
+        Duration.ZERO,
+        (connection, context) -> {
+          PrepareResult prepared = connection.produce().prepare(request.setContext(context));
+          return new PreparedMessage(prepared.getMessageId(), prepared.getTransactionId());
+        });
+  }
+
+  /**
+   * Makes a prepared message visible. Repeating it is harmless.
+   *
+   * @throws HeadgateException NOT_FOUND when it is unknown, or has been rolled back
+   */
+  public void commit(String transactionId, CallOptions options) {
+    EndTransactionRequest request = new EndTransactionRequest().setTransactionId(transactionId);
+    caller.call(
+        Operation.COMMIT,
+        options,
+        Duration.ZERO,
+        (connection, context) -> {
+          connection.produce().commit(request.setContext(context));
+          return true;
+        });
+  }
+
+  /**
+   * Discards a prepared message. Repeating it is harmless.
+   *
+   * @throws HeadgateException NOT_FOUND when it is unknown, or has been committed
+   */
+  public void rollback(String transactionId, CallOptions options) {
+    EndTransactionRequest request = new EndTransactionRequest().setTransactionId(transactionId);
+    caller.call(
+        Operation.ROLLBACK,
+        options,
+        Duration.ZERO,
+        (connection, context) -> {
+          connection.produce().rollback(request.setContext(context));
+          return true;
+        });
+  }
+
+  /**
+   * Asks for prepared messages of the group that wait for an answer. Each service that prepares
+   * messages calls this in a loop of its own: the group is asked while a member does.
+   *
+   * @param maxChecks 1 to 1,000
+   * @param wait how long to park when there are none, at most a minute
+   */
+  public List<PendingCheck> pendingChecks(
+      String producerGroup, int maxChecks, Duration wait, CallOptions options) {
+    PendingChecksRequest request =
+        new PendingChecksRequest()
+            .setProducerGroup(producerGroup)
+            .setMaxChecks(maxChecks)
+            .setWaitMillis(wait.toMillis());
+    return caller.call(
+        Operation.PENDING_CHECKS,
+        options,
+        wait,
+        (connection, context) ->
+            connection.produce().pendingChecks(request.setContext(context)).getChecks().stream()
+                .map(Wire::pendingCheck)
+                .toList());
   }
 
   private static Message traced(Message message, CallOptions options) {

@@ -65,6 +65,15 @@ final class Wire {
         wire.isSetDelayMillis() ? Duration.ofMillis(wire.getDelayMillis()) : null);
   }
 
+  static PendingCheck pendingCheck(dev.headgate.idl.gateway.PendingCheck wire) {
+    return new PendingCheck(
+        wire.getTransactionId(),
+        wire.getTopic(),
+        wire.getMessageId(),
+        message(wire.getMessage()),
+        wire.getAttempt());
+  }
+
   /**
    * The lease is copied, so that one waiting to be settled does not keep the whole answer in
    * memory.

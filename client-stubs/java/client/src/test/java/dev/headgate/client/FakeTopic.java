@@ -55,6 +55,7 @@ final class FakeTopic implements Produce.Iface, Consume.Iface {
   private final Deque<GatewayError> errors = new ArrayDeque<>();
   private final Deque<Message> ready = new ArrayDeque<>();
   private final Map<String, Message> leased = new LinkedHashMap<>();
+  private final Map<String, PrepareRequest> prepared = new LinkedHashMap<>();
   private @Nullable Message last;
   private int nextLease;
   private int parked;
@@ -212,23 +213,46 @@ final class FakeTopic implements Produce.Iface, Consume.Iface {
   }
 
   @Override
-  public PrepareResult prepare(PrepareRequest request) throws GatewayError {
-    throw FakeGateway.error(ErrorCode.UNSUPPORTED, false, Outcome.NOT_APPLIED);
+  public synchronized PrepareResult prepare(PrepareRequest request) throws GatewayError {
+    begin(request.getContext());
+    prepared.put("tx-" + prepared.size(), request);
+    return new PrepareResult("m-" + prepared.size(), "tx-" + (prepared.size() - 1));
   }
 
   @Override
-  public void commit(EndTransactionRequest request) throws GatewayError {
-    throw FakeGateway.error(ErrorCode.UNSUPPORTED, false, Outcome.NOT_APPLIED);
+  public synchronized void commit(EndTransactionRequest request) throws GatewayError {
+    begin(request.getContext());
+    store(ended(request).getMessage());
   }
 
   @Override
-  public void rollback(EndTransactionRequest request) throws GatewayError {
-    throw FakeGateway.error(ErrorCode.UNSUPPORTED, false, Outcome.NOT_APPLIED);
+  public synchronized void rollback(EndTransactionRequest request) throws GatewayError {
+    begin(request.getContext());
+    ended(request);
+  }
+
+  private PrepareRequest ended(EndTransactionRequest request) throws GatewayError {
+    PrepareRequest half = prepared.remove(request.getTransactionId());
+    if (half == null) {
+      throw FakeGateway.error(ErrorCode.NOT_FOUND, false, Outcome.NOT_APPLIED);
+    }
+    return half;
   }
 
   @Override
-  public PendingChecksResult pendingChecks(PendingChecksRequest request) throws GatewayError {
-    throw FakeGateway.error(ErrorCode.UNSUPPORTED, false, Outcome.NOT_APPLIED);
+  public synchronized PendingChecksResult pendingChecks(PendingChecksRequest request)
+      throws GatewayError {
+    begin(request.getContext());
+    PendingChecksResult result = new PendingChecksResult().setChecks(new ArrayList<>());
+    prepared.forEach(
+        (id, half) -> {
+          if (half.getProducerGroup().equals(request.getProducerGroup())) {
+            result.addToChecks(
+                new dev.headgate.idl.gateway.PendingCheck(
+                    id, half.getTopic(), "m", half.getMessage(), 1));
+          }
+        });
+    return result;
   }
 
   @Override

@@ -81,6 +81,25 @@ class HeadgateClientTest {
   }
 
   @Test
+  void D31_preparedMessageIsSeenWhenItIsCommitted() {
+    Producer producer = client.producer();
+    PreparedMessage kept = producer.prepare("t", "g", Message.of("kept"), within(5_000));
+    PreparedMessage dropped = producer.prepare("t", "g", Message.of("dropped"), within(5_000));
+    assertThat(gateway.topic.stored()).isEmpty();
+
+    List<PendingCheck> checks = producer.pendingChecks("g", 16, Duration.ZERO, within(5_000));
+    producer.commit(checks.get(0).transactionId(), within(5_000));
+    producer.rollback(dropped.transactionId(), within(5_000));
+
+    assertThat(checks).extracting(PendingCheck::transactionId).contains(kept.transactionId());
+    assertThat(checks.get(0).message().body()).isEqualTo(Bytes.utf8("kept"));
+    assertThat(gateway.topic.stored()).containsExactly("kept");
+    assertThatThrownBy(() -> producer.commit(dropped.transactionId(), within(5_000)))
+        .isInstanceOfSatisfying(
+            HeadgateException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+  }
+
+  @Test
   void D4_batchIsAnsweredEntryByEntry() {
     List<SendOutcome> outcomes =
         client
