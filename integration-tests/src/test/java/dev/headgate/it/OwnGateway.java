@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A RocketMQ and gateways over it that one test class has for itself, to be killed. */
 final class OwnGateway implements AutoCloseable {
@@ -18,10 +19,11 @@ final class OwnGateway implements AutoCloseable {
   private final RocketMqCluster cluster;
   private final List<GatewayProcess> gateways = new ArrayList<>();
 
-  private OwnGateway(String name, List<String> jvmOptions)
+  private OwnGateway(String name, Map<String, String> broker, List<String> jvmOptions)
       throws IOException, InterruptedException {
     folder = TemporaryFolder.create(name);
-    cluster = RocketMqCluster.start(distribution, folder.resolve("rocketmq"));
+    cluster =
+        RocketMqCluster.start(distribution, folder.resolve("rocketmq"), broker, "-Xmx768m");
     try {
       gateways.add(
           GatewayProcess.start(
@@ -38,7 +40,13 @@ final class OwnGateway implements AutoCloseable {
 
   static OwnGateway start(String name, List<String> jvmOptions)
       throws IOException, InterruptedException {
-    return new OwnGateway(name, jvmOptions);
+    return new OwnGateway(name, Map.of(), jvmOptions);
+  }
+
+  /** With RocketMQ properties of its own. */
+  static OwnGateway start(String name, Map<String, String> broker)
+      throws IOException, InterruptedException {
+    return new OwnGateway(name, broker, List.of("-Xmx384m"));
   }
 
   RocketMqCluster cluster() {
