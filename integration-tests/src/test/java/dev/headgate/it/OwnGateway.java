@@ -22,8 +22,7 @@ final class OwnGateway implements AutoCloseable {
   private OwnGateway(String name, Map<String, String> broker, List<String> jvmOptions)
       throws IOException, InterruptedException {
     folder = TemporaryFolder.create(name);
-    cluster =
-        RocketMqCluster.start(distribution, folder.resolve("rocketmq"), broker, "-Xmx768m");
+    cluster = RocketMqCluster.start(distribution, folder.resolve("rocketmq"), broker, "-Xmx768m");
     try {
       gateways.add(
           GatewayProcess.start(

@@ -37,11 +37,12 @@ class RefusalIT extends ThroughGateway {
   }
 
   @Test
-  void D40_whatIsNotOfferedIsRefusedBeforeAnythingIsStored() throws TException {
+  void D40_whatTheEngineLacksIsRefusedBeforeAnythingIsStored() throws TException {
+    String lesser = unique("lesser");
     PrepareRequest request =
         new PrepareRequest()
             .setContext(Wire.within(SOON))
-            .setTopic(topic)
+            .setTopic(lesser)
             .setProducerGroup("producers")
             .setMessage(Messages.text("half"));
 
@@ -50,9 +51,11 @@ class RefusalIT extends ThroughGateway {
 
     assertThat(failure.getOutcome()).isEqualTo(Outcome.NOT_APPLIED);
     assertThat(failure.isRetryable()).isFalse();
-    assertThat(failure.getMessage()).contains("prepare");
-    assertThat(failure.getDetails()).containsKey("capability");
-    assertThat(wire.receive(topic, group, 1, QUIET)).isEmpty();
+    assertThat(failure.getMessage()).contains("memory").contains("TRANSACTIONS");
+    assertThat(failure.getDetails())
+        .containsEntry("engine", "memory")
+        .containsEntry("capability", "TRANSACTIONS");
+    assertThat(wire.receive(lesser, group, 1, QUIET)).isEmpty();
   }
 
   @Test

@@ -87,8 +87,7 @@ class TransactionIT {
     commit(wire, committed.getTransactionId());
     rollback(wire, rolledBack.getTransactionId());
     Failure failure =
-        Errors.refusalOf(
-            ErrorCode.NOT_FOUND, () -> commit(wire, rolledBack.getTransactionId()));
+        Errors.refusalOf(ErrorCode.NOT_FOUND, () -> commit(wire, rolledBack.getTransactionId()));
 
     assertThat(failure.getOutcome()).isEqualTo(Outcome.NOT_APPLIED);
     List<Delivery> deliveries = wire.receiveAll(topic, group, 1, SOON);

@@ -9,8 +9,8 @@ import java.time.Duration;
 /**
  * The {@code headgate.yaml} of a gateway under test. Topics that begin with {@code ordered} are
  * ordered; every topic is created at its first use with four partitions; {@code small-} topics take
- * 64 KiB. Groups: {@code brief-} has short leases and few attempts. Its memory budgets fit a heap
- * of 256 MiB.
+ * 64 KiB; {@code lesser-} ones lie on an engine that can do less. Groups: {@code brief-} has short
+ * leases and few attempts. Its memory budgets fit a heap of 256 MiB.
  *
  * @param port where it listens
  * @param httpPort where operators look
@@ -68,7 +68,12 @@ public record GatewayConfigFile(
             engine: rocketmq
             settings:
               nameServers: %s
+          lesser:
+            engine: memory
         topics:
+          - pattern: 'lesser-*'
+            cluster: lesser
+            autoCreate: true
           - pattern: 'ordered*'
             cluster: main
             ordered: true

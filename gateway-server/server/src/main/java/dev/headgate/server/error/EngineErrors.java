@@ -1,6 +1,8 @@
 package dev.headgate.server.error;
 
+import dev.headgate.engine.Capability;
 import dev.headgate.engine.EngineException;
+import dev.headgate.engine.TopicName;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -56,6 +58,18 @@ public final class EngineErrors {
         yield new GatewayException(ErrorCode.INTERNAL, outcome, text);
       }
     };
+  }
+
+  /** Refused before anything is stored: the engine lacks the capability (D40). */
+  public static GatewayException unsupported(
+      TopicName topic, String engine, Capability capability) {
+    return new GatewayException(
+        ErrorCode.UNSUPPORTED,
+        Outcome.NOT_APPLIED,
+        "topic '%s': engine '%s' does not support %s".formatted(topic, engine, capability),
+        Duration.ZERO,
+        Map.of("topic", topic.value(), "engine", engine, "capability", capability.name()),
+        null);
   }
 
   /** The failure itself, out of what stages wrap it in. */

@@ -5,6 +5,7 @@ import dev.headgate.engine.Capability;
 import dev.headgate.engine.DelayFacet;
 import dev.headgate.engine.Engine;
 import dev.headgate.engine.TopicName;
+import dev.headgate.server.error.EngineErrors;
 import dev.headgate.server.error.ErrorCode;
 import dev.headgate.server.error.GatewayException;
 import dev.headgate.server.error.Outcome;
@@ -60,11 +61,7 @@ final class Cancellations {
     return engine
         .delay()
         .orElseThrow(
-            () ->
-                new GatewayException(
-                    ErrorCode.UNSUPPORTED,
-                    "topic '%s': engine '%s' does not support %s"
-                        .formatted(token.topic(), engine.name(), Capability.CANCEL_DELAY)));
+            () -> EngineErrors.unsupported(token.topic(), engine.name(), Capability.CANCEL_DELAY));
   }
 
   /** The engine says no more than that it is too late. */

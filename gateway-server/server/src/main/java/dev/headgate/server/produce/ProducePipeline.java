@@ -160,11 +160,7 @@ public final class ProducePipeline implements ProduceService {
         .engine()
         .transactions()
         .orElseThrow(
-            () ->
-                new GatewayException(
-                    ErrorCode.UNSUPPORTED,
-                    "topic '%s': engine '%s' does not support %s"
-                        .formatted(topic, route.engine().name(), Capability.TRANSACTIONS)));
+            () -> EngineErrors.unsupported(topic, route.engine().name(), Capability.TRANSACTIONS));
   }
 
   /** One message on its way to the engine. */

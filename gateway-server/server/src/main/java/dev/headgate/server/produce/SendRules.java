@@ -5,6 +5,7 @@ import dev.headgate.engine.Capability;
 import dev.headgate.engine.Header;
 import dev.headgate.engine.Message;
 import dev.headgate.engine.TopicName;
+import dev.headgate.server.error.EngineErrors;
 import dev.headgate.server.error.ErrorCode;
 import dev.headgate.server.error.GatewayException;
 import dev.headgate.server.error.Outcome;
@@ -130,9 +131,7 @@ final class SendRules {
               + " ms)");
     }
     if (!route.engine().capabilities().contains(Capability.DELAY)) {
-      throw new GatewayException(
-          ErrorCode.UNSUPPORTED,
-          "topic '" + topic + "': engine '" + route.engine().name() + "' does not support DELAY");
+      throw EngineErrors.unsupported(topic, route.engine().name(), Capability.DELAY);
     }
     return asked;
   }

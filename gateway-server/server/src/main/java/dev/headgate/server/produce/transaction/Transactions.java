@@ -123,11 +123,7 @@ public final class Transactions implements TransactionService {
     return engine
         .transactions()
         .orElseThrow(
-            () ->
-                new GatewayException(
-                    ErrorCode.UNSUPPORTED,
-                    "topic '%s': engine '%s' does not support %s"
-                        .formatted(token.topic(), engine.name(), Capability.TRANSACTIONS)));
+            () -> EngineErrors.unsupported(token.topic(), engine.name(), Capability.TRANSACTIONS));
   }
 
   @Override
