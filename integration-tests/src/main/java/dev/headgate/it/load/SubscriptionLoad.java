@@ -28,20 +28,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * Many topics of one partition, each with a group of its own that has a receive parked; messages go
  * to them in turn. A program: {@code port prefix topics bytes rate warmupSeconds seconds
- * watch.NAME=PID}. It first sends at that rate for the latencies, then as fast as it goes for the
- * cost, prints the measurement, and holds its subscriptions until it is killed.
+ * watch.NAME=PID}. It warms up, sends at that rate for the latencies, then as fast as it goes for
+ * the cost, prints the measurement, and holds its subscriptions until it is killed.
  */
 public final class SubscriptionLoad implements FrameConnection.Handler {
-  private static final int IN_FLIGHT = 256;
+  /** Few enough that no size of the fleet lets messages share a call: their cost is compared. */
+  private static final int IN_FLIGHT = 10;
+
+  private static final int FIRST_IN_FLIGHT = 256;
   private static final int PARKED_PER_CONNECTION = 64;
   private static final int CREATORS = 8;
-  private static final long PATIENCE_NANOS = 120_000_000_000L;
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private final Arguments arguments;
   private final int count;
   private final List<RequestFrame> sends = new ArrayList<>();
   private final List<RequestFrame> receives = new ArrayList<>();
   private final List<Deque<Long>> due = new ArrayList<>();
+  private final Deque<Integer> refused = new ArrayDeque<>();
   private final Histogram latencies = OneByOne.histogram();
   private @Nullable FrameConnection sender;
   private long sent;
@@ -69,7 +73,7 @@ public final class SubscriptionLoad implements FrameConnection.Handler {
                       .setContext(context)
                       .setTopic(name(i))
                       .setGroup(name(i))
-                      .setMaxMessages(32)
+                      .setMaxMessages(1)
                       .setWaitMillis(60_000))));
     }
   }
@@ -126,6 +130,7 @@ public final class SubscriptionLoad implements FrameConnection.Handler {
       if (delivered < count) {
         fail("%d of %d subscriptions delivered nothing".formatted(count - delivered, count));
       }
+      saturated(loop, 2 * arguments.number("warmupSeconds"));
       paced(loop, arguments.number("warmupSeconds"));
       latencies.reset();
       paced(loop, arguments.number("seconds"));
@@ -169,16 +174,17 @@ public final class SubscriptionLoad implements FrameConnection.Handler {
         });
   }
 
-  /** Sends on until so many are sent, but no more at a time than are in flight elsewhere. */
+  /** Sends on until so many are sent, some at a time. */
   private boolean upTo(long messages) {
-    while (sent < messages && sent - delivered < IN_FLIGHT) {
+    while ((sent < messages || !refused.isEmpty()) && sent - delivered < FIRST_IN_FLIGHT) {
       sendNext();
     }
     return sent >= messages;
   }
 
   private void sendNext() {
-    int topic = (int) (sent++ % count);
+    Integer again = refused.poll();
+    int topic = again == null ? (int) (sent++ % count) : again;
     due.get(topic).add(System.nanoTime());
     if (sender != null) {
       sender.write(sends.get(topic).withSequence(topic), sends.get(topic).length());
@@ -196,6 +202,10 @@ public final class SubscriptionLoad implements FrameConnection.Handler {
     int topic = reply.sequence();
     if (!reply.succeeded()) {
       fail(reply.text());
+      if (reply.initial() == 's') {
+        due.get(topic).pollLast();
+        refused.add(topic);
+      }
     }
     if (reply.initial() == 'r') {
       if (reply.succeeded()) {
