@@ -15,6 +15,7 @@ final class Aims {
   private static final double CONSUME_RATIO = 100.0 / 280;
 
   private static final int LEAST_SECONDS = 60;
+  private static final int LEAST_SIZE = 1_000;
 
   private Aims() {}
 
@@ -159,7 +160,12 @@ final class Aims {
   private static Function<Results, Optional<Double>> slope(
       String curve, String value, double factor) {
     return results ->
-        results.curve(curve).flatMap(found -> found.slope(value)).map(slope -> slope * factor);
+        results
+            .curve(curve)
+            // Between small sizes the noise is larger than what is measured.
+            .filter(found -> found.largest() >= LEAST_SIZE)
+            .flatMap(found -> found.slope(value))
+            .map(slope -> slope * factor);
   }
 
   /** The value at the last point, in terms of that at the first. */
@@ -179,9 +185,9 @@ final class Aims {
   private static Optional<Double> lateMemory(Results results) {
     return results
         .curve(SlowConsumer.NAME)
-        .map(Curve::points)
         // A shorter run ends while the gateway still fills its budget.
-        .filter(points -> !points.isEmpty() && points.get(points.size() - 1).at() >= LEAST_SECONDS)
+        .filter(curve -> curve.largest() >= LEAST_SECONDS)
+        .map(Curve::points)
         .map(
             points -> {
               int middle = points.size() / 2;

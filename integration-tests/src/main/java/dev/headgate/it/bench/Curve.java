@@ -66,13 +66,9 @@ final class Curve {
     return names;
   }
 
-  /** The value at a size; empty where it was not seen. */
-  Optional<Double> value(double at, String name) {
-    return points.stream()
-        .filter(point -> point.at() == at)
-        .map(point -> Optional.ofNullable(point.values().get(name)))
-        .flatMap(Optional::stream)
-        .findFirst();
+  /** The largest size; 0 without any. */
+  double largest() {
+    return points.stream().mapToDouble(Point::at).max().orElse(0);
   }
 
   /** By how much a value grows per unit, from the first point to the last; empty for one point. */

@@ -45,7 +45,6 @@ final class GrowingConnections implements Workload {
     try (GatewayProcess gateway = rig.startGateway("connections", Footprint.JVM)) {
       // Its code is compiled and its buffers are there before the first point.
       sends(run, gateway);
-      endToEnd(run, gateway);
       for (int size : sizes) {
         if (size + SPARE_FILES > files) {
           run.results()
