@@ -33,7 +33,10 @@ final class BrokerFaults implements FaultController {
   public void killBroker() {
     run(
         () -> {
-          awaitNextWrite(broker.data().resolve("store/config/consumerOffset.json"));
+          Path positions = broker.data().resolve("store/config/consumerOffset.json");
+          // The next write may have gathered its content before the last commit came.
+          awaitNextWrite(positions);
+          awaitNextWrite(positions);
           broker.kill();
         });
   }
@@ -41,7 +44,8 @@ final class BrokerFaults implements FaultController {
   private static void awaitNextWrite(Path file) throws IOException, InterruptedException {
     FileTime before = modified(file);
     long deadline = System.nanoTime() + WRITE_PATIENCE.toNanos();
-    while (modified(file).equals(before)) {
+    // The broker deletes the file before it puts the new one in its place.
+    while (!Files.exists(file) || modified(file).equals(before)) {
       if (System.nanoTime() > deadline) {
         throw new IOException(file + " has not been written again");
       }

@@ -1,16 +1,19 @@
 package dev.headgate.engine.testkit;
 
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /**
  * The whole kit. An adapter's test extends it and gives the harness; the rules of the capabilities
- * that the adapter claims run, and what it does not claim must be refused (D40).
+ * that the adapter claims run, and what it does not claim must be refused (D40). Each theme is a
+ * tag, to be run alone.
  */
 public abstract class EngineConformanceTest {
   /** The adapter's cluster; called for each test, and may return the same one each time. */
   protected abstract EngineHarness harness();
 
   @Nested
+  @Tag("Append")
   final class Append extends AppendRules {
     @Override
     EngineHarness harness() {
@@ -19,6 +22,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("Content")
   final class Content extends ContentRules {
     @Override
     EngineHarness harness() {
@@ -27,6 +31,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("Order")
   final class Order extends OrderRules {
     @Override
     EngineHarness harness() {
@@ -35,6 +40,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("Fetch")
   final class Fetch extends FetchRules {
     @Override
     EngineHarness harness() {
@@ -43,6 +49,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("Commit")
   final class Commit extends CommitRules {
     @Override
     EngineHarness harness() {
@@ -51,6 +58,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("Ownership")
   final class Ownership extends OwnershipRules {
     @Override
     EngineHarness harness() {
@@ -59,6 +67,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("Fencing")
   final class Fencing extends FencingRules {
     @Override
     EngineHarness harness() {
@@ -67,6 +76,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("Seek")
   final class Seek extends SeekRules {
     @Override
     EngineHarness harness() {
@@ -75,6 +85,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("Delay")
   final class Delay extends DelayRules {
     @Override
     EngineHarness harness() {
@@ -83,6 +94,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("CancelDelay")
   final class CancelDelay extends CancelDelayRules {
     @Override
     EngineHarness harness() {
@@ -91,6 +103,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("Transactions")
   final class Transactions extends TransactionRules {
     @Override
     EngineHarness harness() {
@@ -99,6 +112,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("Filter")
   final class Filter extends FilterRules {
     @Override
     EngineHarness harness() {
@@ -107,6 +121,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("Broadcast")
   final class Broadcast extends BroadcastRules {
     @Override
     EngineHarness harness() {
@@ -115,6 +130,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("Topics")
   final class Topics extends TopicRules {
     @Override
     EngineHarness harness() {
@@ -123,6 +139,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("Capabilities")
   final class Capabilities extends CapabilityRules {
     @Override
     EngineHarness harness() {
@@ -131,6 +148,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("Closing")
   final class Closing extends ClosingRules {
     @Override
     EngineHarness harness() {
@@ -139,6 +157,7 @@ public abstract class EngineConformanceTest {
   }
 
   @Nested
+  @Tag("BrokerFaults")
   final class BrokerFaults extends BrokerFaultRules {
     @Override
     EngineHarness harness() {
