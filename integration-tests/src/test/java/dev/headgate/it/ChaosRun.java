@@ -41,7 +41,7 @@ import java.util.stream.Collectors;
 final class ChaosRun implements AutoCloseable {
   private static final int SENDERS = 8;
   private static final int RECEIVERS = 6;
-  private static final Duration LEASE = Duration.ofSeconds(5);
+  static final Duration LEASE = Duration.ofSeconds(5);
   private static final Duration STEP_LIMIT = Duration.ofSeconds(90);
 
   private final OwnGateway own;
@@ -164,9 +164,8 @@ final class ChaosRun implements AutoCloseable {
    *
    * @param count how many messages
    * @param oldest how long before the fault the first of them had been acknowledged
-   * @param sinceLast how long before this fault the last one had struck
    */
-  record Repeats(int count, Duration oldest, Duration sinceLast) {
+  record Repeats(int count, Duration oldest) {
     @Override
     public String toString() {
       return count == 0 ? "0" : count + " (" + oldest.toMillis() + " ms)";
@@ -184,12 +183,38 @@ final class ChaosRun implements AutoCloseable {
               .filter(repeat -> repeat.repeatedAtNanos() >= from && repeat.repeatedAtNanos() < to)
               .toList();
       long oldest = after.stream().mapToLong(AckedRepeat::ackedAtNanos).min().orElse(from);
-      long last = i == 0 ? from : strikes.get(i - 1);
-      byFault.add(
-          new Repeats(
-              after.size(), Duration.ofNanos(from - oldest), Duration.ofNanos(from - last)));
+      byFault.add(new Repeats(after.size(), Duration.ofNanos(from - oldest)));
     }
     return byFault;
+  }
+
+  /**
+   * What came again although it had been acknowledged, and no fault struck soon after that: the
+   * oldest such repeats, described. Faults come quickly one after another, so the one that has cost
+   * a position is often not the last before the message comes again.
+   *
+   * @param soon how long an acknowledgement may take to be committed and written
+   */
+  List<String> unexplained(Verdict verdict, Duration soon) {
+    List<String> unexplained = new ArrayList<>();
+    for (AckedRepeat repeat : verdict.repeats()) {
+      long next =
+          strikes.stream()
+              .filter(strike -> strike >= repeat.ackedAtNanos())
+              .findFirst()
+              .orElse(Long.MAX_VALUE);
+      if (next - repeat.ackedAtNanos() > soon.toNanos()) {
+        unexplained.add(
+            "acked %d ms after the first fault, and no other fault for %s, came again %d ms later"
+                .formatted(
+                    (repeat.ackedAtNanos() - strikes.get(0)) / 1_000_000,
+                    next == Long.MAX_VALUE
+                        ? "the rest"
+                        : (next - repeat.ackedAtNanos()) / 1_000_000 + " ms",
+                    (repeat.repeatedAtNanos() - repeat.ackedAtNanos()) / 1_000_000));
+      }
+    }
+    return unexplained.subList(0, Math.min(10, unexplained.size()));
   }
 
   /** How many attempts to send ended so. */
