@@ -34,7 +34,8 @@ final class BrokerFaults implements FaultController {
     run(
         () -> {
           Path positions = broker.data().resolve("store/config/consumerOffset.json");
-          // The next write may have gathered its content before the last commit came.
+          // The next write may have gathered its content before the last commit came, and a broker
+          // that is killed in a write falls back to the one before.
           awaitNextWrite(positions);
           awaitNextWrite(positions);
           broker.kill();
@@ -44,7 +45,7 @@ final class BrokerFaults implements FaultController {
   private static void awaitNextWrite(Path file) throws IOException, InterruptedException {
     FileTime before = modified(file);
     long deadline = System.nanoTime() + WRITE_PATIENCE.toNanos();
-    // The broker deletes the file before it puts the new one in its place.
+    // A restarted broker deletes a file that it finds empty.
     while (!Files.exists(file) || modified(file).equals(before)) {
       if (System.nanoTime() > deadline) {
         throw new IOException(file + " has not been written again");
