@@ -24,8 +24,9 @@ class ChaosIT {
   private static final int KEYS_PER_SENDER = 5;
 
   /**
-   * The gateway commits every second, the broker writes that to its disk every five; and what is
-   * acked beyond a message that a killed consumer holds waits for the end of that lease.
+   * The gateway commits every second, the sandbox's broker writes that to its disk every second, and
+   * a broker that was killed takes some seconds to come back; and what is acked beyond a message that
+   * a killed consumer holds waits for the end of that lease.
    */
   private static final Duration REPEATED_AT_MOST = Duration.ofSeconds(6).plus(ChaosRun.LEASE);
 
@@ -90,8 +91,9 @@ class ChaosIT {
               + chaos.sends(Result.REFUSED)
               + "; acked ones repeated after each fault (oldest): "
               + chaos.repeatsByFault(verdict));
-      // Two crashes in a row may cost more than D11 allows for one: shown, and not judged.
-      chaos.unexplained(verdict, REPEATED_AT_MOST).forEach(System.out::println);
+      assertThat(chaos.unexplained(verdict, REPEATED_AT_MOST))
+          .as("repeats that had long been acked when the next fault struck")
+          .isEmpty();
       assertThat(chaos.sends(Result.INDETERMINATE))
           .as("sends that a kill has hit: without any the run has proven nothing")
           .isPositive();

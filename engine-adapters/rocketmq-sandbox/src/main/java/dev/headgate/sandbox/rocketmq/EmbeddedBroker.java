@@ -28,10 +28,10 @@ final class EmbeddedBroker implements AutoCloseable {
   private static final long LEAST_FREE_BYTES = 256L * 1024 * 1024;
 
   private final BrokerController controller;
-  private final ScheduledExecutorService diskWatch =
+  private final ScheduledExecutorService chores =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
-            Thread thread = new Thread(task, "disk-watch");
+            Thread thread = new Thread(task, "sandbox-chores");
             thread.setDaemon(true);
             return thread;
           });
@@ -67,8 +67,11 @@ final class EmbeddedBroker implements AutoCloseable {
       throw new IllegalStateException("the broker did not initialize");
     }
     controller.start();
-    diskWatch.scheduleWithFixedDelay(
+    chores.scheduleWithFixedDelay(
         () -> keepWritable(data), 0, DISK_CHECK.toMillis(), TimeUnit.MILLISECONDS);
+    long interval = controller.getBrokerConfig().getFlushConsumerOffsetInterval();
+    chores.scheduleWithFixedDelay(
+        this::writePositions, interval, interval, TimeUnit.MILLISECONDS);
   }
 
   /** Tells the name server of this broker and its topics. */
@@ -104,10 +107,18 @@ final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
+  /**
+   * RocketMQ writes positions for the first time ten seconds after its start, whatever the interval
+   * says: a broker that is killed before has kept none of its life.
+   */
+  private void writePositions() {
+    controller.getConsumerOffsetManager().persist();
+  }
+
   /** Takes some 13 s: RocketMQ waits for each of its thread pools. */
   @Override
   public void close() {
-    diskWatch.shutdownNow();
+    chores.shutdownNow();
     controller.shutdown();
   }
 }
