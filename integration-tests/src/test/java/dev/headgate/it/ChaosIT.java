@@ -24,9 +24,9 @@ class ChaosIT {
   private static final int KEYS_PER_SENDER = 5;
 
   /**
-   * The gateway commits every second, the sandbox's broker writes that to its disk every second, and
-   * a broker that was killed takes some seconds to come back; and what is acked beyond a message that
-   * a killed consumer holds waits for the end of that lease.
+   * The gateway commits every second, the sandbox's broker writes that to its disk every second,
+   * and a broker that was killed takes some seconds to come back; and what is acked beyond a
+   * message that a killed consumer holds waits for the end of that lease.
    */
   private static final Duration REPEATED_AT_MOST = Duration.ofSeconds(6).plus(ChaosRun.LEASE);
 

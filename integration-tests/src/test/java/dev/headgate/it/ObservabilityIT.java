@@ -58,6 +58,7 @@ class ObservabilityIT {
       assertThat(group("headgate_leases_open")).isEqualTo(5);
       assertThat(group("headgate_prefetched_bytes")).isEqualTo(10);
       assertThat(group("headgate_oldest_unacked_seconds")).isBetween(0.0, 60.0);
+      assertThat(group("headgate_lag_messages")).isEqualTo(5);
 
       wire.ack(first.subList(0, 4));
       wire.nack(first.get(4), Duration.ZERO, "not today");
@@ -80,6 +81,7 @@ class ObservabilityIT {
     assertThat(group("headgate_leases_open")).isZero();
     assertThat(group("headgate_prefetched_bytes")).isZero();
     assertThat(group("headgate_oldest_unacked_seconds")).isZero();
+    assertThat(group("headgate_lag_messages")).isZero();
     assertThat(operator.sum("headgate_cluster_up", "cluster=\"main\"")).isEqualTo(1);
     assertThat(operator.sum("jvm_memory_used_bytes", "area=\"heap\"")).isPositive();
   }

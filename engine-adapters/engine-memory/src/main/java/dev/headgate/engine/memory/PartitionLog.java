@@ -86,7 +86,7 @@ final class PartitionLog {
       }
       found.add(stored);
     }
-    return new Batch(List.copyOf(found), next);
+    return new Batch(List.copyOf(found), next, end());
   }
 
   /**

@@ -245,14 +245,14 @@ final class BrokerCalls {
                     || (filter instanceof Filter.Tags tags
                         && (stored.message().tag() == null
                             || !tags.tags().contains(stored.message().tag()))));
-        return new Pulled.Found(messages, next(response));
+        return new Pulled.Found(messages, next(response), end(response));
       case ResponseCode.PULL_NOT_FOUND:
-        return new Pulled.Found(List.of(), offset);
+        return new Pulled.Found(List.of(), offset, end(response));
       case ResponseCode.PULL_RETRY_IMMEDIATELY:
-        return new Pulled.Found(List.of(), Math.max(offset, next(response)));
+        return new Pulled.Found(List.of(), Math.max(offset, next(response)), end(response));
       case ResponseCode.PULL_OFFSET_MOVED:
         return offset <= recent.end(topic, queue) && next(response) < offset
-            ? new Pulled.Found(List.of(), offset)
+            ? new Pulled.Found(List.of(), offset, offset)
             : new Pulled.Moved(next(response));
       default:
         throw BrokerAnswer.requestFailure("fetch from topic '" + topic + "'", response);
@@ -261,6 +261,10 @@ final class BrokerCalls {
 
   private static long next(RemotingCommand response) {
     return BrokerAnswer.number(response, "nextBeginOffset");
+  }
+
+  private static long end(RemotingCommand response) {
+    return BrokerAnswer.number(response, "maxOffset");
   }
 
   /** Sends the same to several; completes when all have done it. */

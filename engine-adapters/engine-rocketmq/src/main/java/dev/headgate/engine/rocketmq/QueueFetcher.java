@@ -52,6 +52,7 @@ final class QueueFetcher {
   // Where what is kept begins, and where to go on after it.
   private long keptFrom = -1;
   private long keptNext = -1;
+  private long endOffset = -1;
   private boolean paused;
   private @Nullable EngineException ended;
 
@@ -241,6 +242,7 @@ final class QueueFetcher {
   }
 
   private void found(Pull mine, Pulled.Found found, @Nullable Waiting served) {
+    endOffset = found.endOffset();
     if (!found.messages().isEmpty()) {
       if (served != null || waiting == null) {
         kept.clear();
@@ -257,7 +259,7 @@ final class QueueFetcher {
         // All of it was filtered out.
         proceed();
       } else if (!served.parks) {
-        finish(served, new Batch(List.of(), served.from));
+        finish(served, new Batch(List.of(), served.from, endOffset));
       } else if (System.nanoTime() - mine.begunNanos < PAUSE.toNanos()) {
         proceedLater();
       } else {
@@ -277,7 +279,7 @@ final class QueueFetcher {
     if (mine.lastFailure != null) {
       fail(mine.lastFailure);
     } else {
-      finish(mine, new Batch(List.of(), mine.from));
+      finish(mine, new Batch(List.of(), mine.from, endOffset));
     }
   }
 
@@ -292,7 +294,7 @@ final class QueueFetcher {
       messages.add(kept.remove());
     }
     keptFrom = kept.isEmpty() ? keptNext : messages.get(messages.size() - 1).offset() + 1;
-    finish(mine, new Batch(messages, keptFrom));
+    finish(mine, new Batch(messages, keptFrom, endOffset));
   }
 
   private void finish(Waiting mine, Batch batch) {

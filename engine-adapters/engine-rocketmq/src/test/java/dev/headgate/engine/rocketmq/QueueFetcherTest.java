@@ -109,7 +109,7 @@ class QueueFetcherTest {
   @Test
   void filteredOutMessagesAreSteppedOver() throws Exception {
     CompletionStage<Batch> fetch = fetcher.fetch(5, BYTES, LONG);
-    standing(5).answer().complete(new Pulled.Found(List.of(), 50));
+    standing(5).answer().complete(new Pulled.Found(List.of(), 50, 60));
 
     standing(50).answer().complete(found(50, 51));
 
@@ -176,6 +176,7 @@ class QueueFetcherTest {
   private static Pulled found(long from, long to) {
     return new Pulled.Found(
         java.util.stream.LongStream.range(from, to).mapToObj(QueueFetcherTest::stored).toList(),
+        to,
         to);
   }
 

@@ -44,6 +44,26 @@ abstract class FetchRules extends ConformanceRules {
   }
 
   @Test
+  void fetchTellsWhereThePartitionEndsIfItTellsAtAll() {
+    Engine engine = engineWith(Capability.LOG);
+    TopicName topic = topic(engine, 1);
+    for (int i = 0; i < 3; i++) {
+      append(engine, topic, Messages.text("m-" + i));
+    }
+    OwnedPartition partition = onlyPartition(engine, topic);
+    long first = partition.startOffset();
+    long next = first;
+    while (next < first + 3) {
+      next = fetch(partition, next, MANY_BYTES).nextOffset();
+    }
+
+    Batch one = fetch(partition, first, 1);
+
+    assertThat(one.messages()).hasSize(1);
+    assertThat(one.endOffset()).isIn(-1L, first + 3);
+  }
+
+  @Test
   void fetchCanGoBackToAnyOffset() {
     Engine engine = engineWith(Capability.LOG);
     TopicName topic = topic(engine, 1);

@@ -70,8 +70,7 @@ final class EmbeddedBroker implements AutoCloseable {
     chores.scheduleWithFixedDelay(
         () -> keepWritable(data), 0, DISK_CHECK.toMillis(), TimeUnit.MILLISECONDS);
     long interval = controller.getBrokerConfig().getFlushConsumerOffsetInterval();
-    chores.scheduleWithFixedDelay(
-        this::writePositions, interval, interval, TimeUnit.MILLISECONDS);
+    chores.scheduleWithFixedDelay(this::writePositions, interval, interval, TimeUnit.MILLISECONDS);
   }
 
   /** Tells the name server of this broker and its topics. */

@@ -137,6 +137,7 @@ final class OpenSubscription {
       onClosed.accept(this);
     } else {
       membership.lookForRetryTopic();
+      subscription.lookAtEnds();
     }
   }
 

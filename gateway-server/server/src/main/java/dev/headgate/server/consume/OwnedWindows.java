@@ -2,10 +2,13 @@ package dev.headgate.server.consume;
 
 import dev.headgate.engine.OwnedPartition;
 import dev.headgate.engine.Partition;
+import dev.headgate.engine.TopicName;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +63,35 @@ final class OwnedWindows {
       oldest = Math.min(oldest, window.oldestStoredMillis());
     }
     return oldest;
+  }
+
+  /** Messages that the group has not settled, in these partitions. */
+  long lag() {
+    long lag = 0;
+    for (PartitionWindow window : windows.values()) {
+      lag += window.lag();
+    }
+    return lag;
+  }
+
+  /** Topics with a partition that is not being read on, so that nobody says where it ends. */
+  Set<TopicName> heldBack() {
+    Set<TopicName> topics = new HashSet<>();
+    intakes.forEach(
+        (window, intake) -> {
+          if (!intake.isOpen()) {
+            topics.add(window.partition().topic());
+          }
+        });
+    return topics;
+  }
+
+  /** Where a partition ends, asked for apart from reading it. */
+  void endOffset(Partition partition, long offset) {
+    PartitionWindow window = windows.get(partition);
+    if (window != null) {
+      window.endOffset(offset);
+    }
   }
 
   /** Whether a lease is open, or a message is on its way to another topic. */

@@ -40,6 +40,11 @@ final class PartitionIntake {
     this.window = window;
   }
 
+  /** Whether it reads on, and so hears where the partition ends. */
+  boolean isOpen() {
+    return open;
+  }
+
   /** Starts a fetch if there is demand and none is open. */
   void wake(Effects effects) {
     if (open || paused || !subscription.wants(window)) {
@@ -136,6 +141,7 @@ final class PartitionIntake {
     if (batch.nextOffset() > window.readOffset()) {
       window.readOffset(batch.nextOffset());
     }
+    window.endOffset(batch.endOffset());
     subscription.edgeMayHaveMoved();
     // The next one parks if this has drained the partition: it shall not reserve much meanwhile.
     long next = bytes * 2 >= asked ? asked * 4L : bytes * 2;

@@ -27,6 +27,7 @@ final class PartitionWindow {
 
   private long readOffset;
   private long committedOffset;
+  private long endOffset = -1;
   private final Set<Long> settledAhead = new HashSet<>();
 
   /** Leases that are open. */
@@ -70,6 +71,16 @@ final class PartitionWindow {
 
   void readOffset(long offset) {
     readOffset = offset;
+  }
+
+  /** Where the partition ends, as the engine says; -1 where it does not. */
+  void endOffset(long offset) {
+    endOffset = Math.max(endOffset, offset);
+  }
+
+  /** Messages from the edge to the end of the partition, as far as that is known. */
+  long lag() {
+    return Math.max(endOffset, readOffset) - edge();
   }
 
   /** Messages between edge and read position, settled ones among them. */

@@ -2,6 +2,7 @@ package dev.headgate.server.consume;
 
 import dev.headgate.engine.OwnedPartition;
 import dev.headgate.engine.Partition;
+import dev.headgate.engine.TopicName;
 import dev.headgate.server.consume.InFlight.State;
 import dev.headgate.server.error.GatewayException;
 import dev.headgate.server.metrics.GroupMetrics;
@@ -10,11 +11,13 @@ import dev.headgate.server.routing.Route;
 import dev.headgate.server.time.Timer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A group on a topic, as this node serves it: the partitions that it owns ({@link OwnedWindows}),
@@ -35,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class Subscription {
+  private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+
   /** Until the next subscription is there. */
   private static final Duration RETIRED_PAUSE = Duration.ofMillis(200);
 
@@ -51,7 +56,20 @@ final class Subscription {
   private final Leasing leasing = new Leasing(this);
   private final SettledSerials settledSerials = new SettledSerials();
   private final Runnable wakeWhenStarved;
-  private final LongSupplier oldestMillis = this::oldestMillis;
+  private final GroupMetrics.Backlog backlog =
+      new GroupMetrics.Backlog() {
+        @Override
+        public long oldestMillis() {
+          return Subscription.this.oldestMillis();
+        }
+
+        @Override
+        public long messages() {
+          synchronized (lock) {
+            return owned.lag();
+          }
+        }
+      };
   private @Nullable CompletableFuture<@Nullable Void> quiet;
   private boolean draining;
   private boolean retired;
@@ -429,14 +447,41 @@ final class Subscription {
     }
   }
 
-  /** From now on it is asked for the age of its oldest message, until {@link #closed}. */
+  /** From now on it is asked for its backlog, until {@link #closed}. */
   void opened() {
-    metrics.opened(oldestMillis);
+    metrics.opened(backlog);
   }
 
   /** Nothing is asked of it any more. */
   void closed() {
-    metrics.closed(oldestMillis);
+    metrics.closed(backlog);
+  }
+
+  /**
+   * Asks where the partitions end that are not being read on: a slow group's lag is what grows
+   * there.
+   */
+  void lookAtEnds() {
+    Set<TopicName> topics;
+    synchronized (lock) {
+      topics = owned.heldBack();
+    }
+    for (TopicName topic : topics) {
+      route
+          .engine()
+          .topics()
+          .lag(topic, key.group())
+          .whenComplete(
+              (lags, failure) -> {
+                if (failure != null) {
+                  LOG.debug("{}: where {} ends", key, topic, failure);
+                  return;
+                }
+                synchronized (lock) {
+                  lags.forEach(lag -> owned.endOffset(lag.partition(), lag.end()));
+                }
+              });
+    }
   }
 
   /** The age of the oldest message that has been read and is not settled; 0 when there is none. */

@@ -137,6 +137,7 @@ public final class GatewayMetrics {
     registry.gauge(
         Series.of(MetricFamily.OLDEST_UNACKED, topic, group).toString(),
         () -> metrics::oldestSeconds);
+    registry.gauge(Series.of(MetricFamily.LAG, topic, group).toString(), () -> metrics::lag);
     return metrics;
   }
 

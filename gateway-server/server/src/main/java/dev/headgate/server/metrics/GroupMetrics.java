@@ -4,7 +4,6 @@ import com.codahale.metrics.Counter;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * What is counted of a group on a topic. To be looked up once a subscription. Thread-safe; counting
@@ -34,7 +33,16 @@ public final class GroupMetrics implements Labelled.Entry {
   private final Counter parked;
   private final Durations deliveryDelay;
   private final Durations handling;
-  private final Set<LongSupplier> oldestMillis = ConcurrentHashMap.newKeySet();
+  private final Set<Backlog> backlogs = ConcurrentHashMap.newKeySet();
+
+  /** What a subscription has before it; asked when it is exported. */
+  public interface Backlog {
+    /** The age of its oldest message that has been read and is not settled. */
+    long oldestMillis();
+
+    /** Messages that are not settled, read or not. */
+    long messages();
+  }
 
   GroupMetrics(Source source) {
     deliveries = source.counter(MetricFamily.DELIVERIES);
@@ -55,14 +63,14 @@ public final class GroupMetrics implements Labelled.Entry {
     handling = source.durations(MetricFamily.HANDLING_DURATION);
   }
 
-  /** A subscription begins: it answers the age of its oldest unsettled message. */
-  public void opened(LongSupplier subscriptionsOldestMillis) {
-    oldestMillis.add(subscriptionsOldestMillis);
+  /** A subscription begins. */
+  public void opened(Backlog backlog) {
+    backlogs.add(backlog);
   }
 
   /** It has ended. */
-  public void closed(LongSupplier subscriptionsOldestMillis) {
-    oldestMillis.remove(subscriptionsOldestMillis);
+  public void closed(Backlog backlog) {
+    backlogs.remove(backlog);
   }
 
   // ------------------------------------------------------------------------------------------------ leases
@@ -161,7 +169,12 @@ public final class GroupMetrics implements Labelled.Entry {
 
   /** The age of the oldest unsettled message of all its subscriptions. */
   double oldestSeconds() {
-    return oldestMillis.stream().mapToLong(LongSupplier::getAsLong).max().orElse(0) / 1e3;
+    return backlogs.stream().mapToLong(Backlog::oldestMillis).max().orElse(0) / 1e3;
+  }
+
+  /** The unsettled messages of all its subscriptions. */
+  long lag() {
+    return backlogs.stream().mapToLong(Backlog::messages).sum();
   }
 
   @Override
@@ -175,6 +188,6 @@ public final class GroupMetrics implements Labelled.Entry {
 
   @Override
   public boolean inUse() {
-    return !oldestMillis.isEmpty();
+    return !backlogs.isEmpty();
   }
 }

@@ -115,6 +115,13 @@ public enum MetricFamily {
   LEASES_OPEN(
       Kind.GAUGE, "headgate_leases_open", "Messages in flight: leases open", "topic", "group"),
   /** Now. */
+  LAG(
+      Kind.GAUGE,
+      "headgate_lag_messages",
+      "Messages that the group has not settled, in the partitions that this node reads",
+      "topic",
+      "group"),
+  /** Now. */
   OLDEST_UNACKED(
       Kind.GAUGE,
       "headgate_oldest_unacked_seconds",

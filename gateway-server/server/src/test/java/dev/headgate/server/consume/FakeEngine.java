@@ -287,7 +287,7 @@ public final class FakeEngine implements Engine, TopicAdmin {
         found.add(log().get(i));
       }
       parked = null;
-      waiting.complete(new Batch(found, parkedFrom + found.size()));
+      waiting.complete(new Batch(found, parkedFrom + found.size(), log().size()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.headgate.server.consume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headgate.server.metrics.MetricFamily;
+import dev.headgate.server.routing.GroupPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -91,8 +92,57 @@ class GroupCountsTest {
     assertThat(oldest()).isEqualTo(0.0);
   }
 
+  @Test
+  void lagCountsWhatIsNotSettled() {
+    for (int i = 0; i < 5; i++) {
+      fixture.put("t", 0, null, "m" + i);
+    }
+    List<Delivery> first = fixture.receive("t", 2);
+    assertThat(lag()).isEqualTo(5L);
+
+    fixture.ack(first.get(0));
+    assertThat(lag()).isEqualTo(4L);
+    fixture.receive("t", 3).forEach(fixture::ack);
+    assertThat(lag()).as("the second is not settled, and what lies behind it waits").isEqualTo(4L);
+    fixture.ack(first.get(1));
+    assertThat(lag()).isEqualTo(0L);
+  }
+
+  @Test
+  void lagOfWhatIsNotReadIsLookedUp() {
+    fixture.policy = withLeastPrefetch(fixture.policy);
+    fixture.put("t", 0, null, "x".repeat(70_000));
+    fixture.receive("t", 1);
+    fixture.put("t", 0, null, "not read");
+    fixture.put("t", 0, null, "nor this");
+    assertThat(lag()).isEqualTo(1L);
+
+    fixture.timer.advance(Duration.ofSeconds(10));
+
+    assertThat(lag()).isEqualTo(3L);
+  }
+
+  private static GroupPolicy withLeastPrefetch(GroupPolicy policy) {
+    return new GroupPolicy(
+        policy.lease(),
+        policy.maxLease(),
+        policy.maxAttempts(),
+        policy.backoffInitial(),
+        policy.backoffMax(),
+        policy.initial(),
+        64 << 10);
+  }
+
+  private @Nullable Object lag() {
+    return gauge("headgate_lag_messages{t,g}");
+  }
+
   private @Nullable Object oldest() {
-    var gauge = fixture.metrics.registry().getGauges().get("headgate_oldest_unacked_seconds{t,g}");
+    return gauge("headgate_oldest_unacked_seconds{t,g}");
+  }
+
+  private @Nullable Object gauge(String key) {
+    var gauge = fixture.metrics.registry().getGauges().get(key);
     return gauge == null ? null : gauge.getValue();
   }
 

@@ -10,7 +10,6 @@ import dev.headgate.server.error.ErrorCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 class GatewayMetricsTest {
@@ -113,14 +112,27 @@ class GatewayMetricsTest {
 
   @Test
   void groupIsKeptWhileItsSubscriptionIsOpen() {
-    LongSupplier subscription = () -> 2_500;
+    GroupMetrics.Backlog subscription =
+        new GroupMetrics.Backlog() {
+          @Override
+          public long oldestMillis() {
+            return 2_500;
+          }
+
+          @Override
+          public long messages() {
+            return 7;
+          }
+        };
     group("a").opened(subscription);
     metrics.forgetIdle(0);
     metrics.forgetIdle(60 * MINUTE);
     assertThat(registry.getGauges())
         .hasEntrySatisfying(
             "headgate_oldest_unacked_seconds{t,a}",
-            gauge -> assertThat(gauge.getValue()).isEqualTo(2.5));
+            gauge -> assertThat(gauge.getValue()).isEqualTo(2.5))
+        .hasEntrySatisfying(
+            "headgate_lag_messages{t,a}", gauge -> assertThat(gauge.getValue()).isEqualTo(7L));
 
     group("a").closed(subscription);
     metrics.forgetIdle(65 * MINUTE);
