@@ -56,7 +56,7 @@ class ObservabilityIT {
       List<Delivery> first = wire.receiveAll("x-sight", "watchers", 5, SOON);
       assertThat(first).hasSize(5);
       assertThat(group("headgate_leases_open")).isEqualTo(5);
-      assertThat(group("headgate_prefetched_bytes")).isEqualTo(10);
+      assertThat(group("headgate_prefetched_bytes")).isEqualTo(10 + 5 * 512);
       assertThat(group("headgate_oldest_unacked_seconds")).isBetween(0.0, 60.0);
       assertThat(group("headgate_lag_messages")).isEqualTo(5);
 

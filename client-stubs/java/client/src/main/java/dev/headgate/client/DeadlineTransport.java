@@ -3,6 +3,7 @@ package dev.headgate.client;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import org.apache.thrift.TConfiguration;
@@ -69,7 +70,13 @@ final class DeadlineTransport extends TIOStreamTransport {
 
   @Override
   public void flush() throws TTransportException {
-    super.flush();
+    try {
+      super.flush();
+    } catch (TTransportException e) {
+      // An interrupt closes the channel, also when it strikes just after the last byte has gone.
+      written |= e.getCause() instanceof ClosedByInterruptException;
+      throw e;
+    }
     written = true;
   }
 

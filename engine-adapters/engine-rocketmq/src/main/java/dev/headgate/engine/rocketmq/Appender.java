@@ -131,12 +131,7 @@ final class Appender implements AppendLane.Outlet, AutoCloseable {
     if (!options.ordered() || key == null) {
       return unordered.computeIfAbsent(topic, name -> new AppendLane(name, null, settings, this));
     }
-    List<Queue> queues = route.writable();
-    if (queues.isEmpty()) {
-      throw new EngineException(
-          Kind.UNAVAILABLE, "topic '%s' has no queue to write to".formatted(topic));
-    }
-    Queue queue = queues.get(OrderedQueues.indexOf(key, queues.size()));
+    Queue queue = route.queueOf(key);
     return ordered.computeIfAbsent(
         new QueueOfTopic(topic, queue), id -> new AppendLane(topic, queue, settings, this));
   }

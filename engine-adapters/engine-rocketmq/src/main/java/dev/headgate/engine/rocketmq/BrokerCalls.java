@@ -179,7 +179,8 @@ final class BrokerCalls {
     return call(address, RequestCode.GET_SUBSCRIPTIONGROUP_CONFIG, header, null)
         .thenCompose(
             response -> {
-              if (BrokerAnswer.isSuccess(response)) {
+              if (response.getCode() != ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST) {
+                checked("group " + group, response);
                 return CompletableFuture.<Void>completedFuture(null);
               }
               SubscriptionGroupConfig config = new SubscriptionGroupConfig();

@@ -67,6 +67,11 @@ record EncodedMessage(
       properties.put(PropertyNames.ESCAPED, escape.toBytes());
     }
     if (message.encoding() != null) {
+      if (!PropertyText.isPlain(message.encoding())) {
+        throw new EngineException(
+            Kind.INVALID_ARGUMENT,
+            "topic '%s': the encoding has control characters".formatted(topic));
+      }
       properties.put(PropertyNames.ENCODING, message.encoding());
     }
     long bornMillis = message.bornAt().toEpochMilli();

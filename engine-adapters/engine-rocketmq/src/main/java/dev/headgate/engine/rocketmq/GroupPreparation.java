@@ -18,22 +18,19 @@ final class GroupPreparation {
     this.spec = spec;
   }
 
-  /**
-   * Makes the groups at all brokers of the topic, and the first positions of the reader's group.
-   */
-  CompletableFuture<Void> prepare(Route route, List<String> groups) {
+  /** Makes the groups at one broker. */
+  static CompletableFuture<Void> makeGroups(
+      BrokerCalls calls, String address, List<String> groups) {
     List<CompletableFuture<?>> made = new ArrayList<>();
-    for (String address : route.masters().values()) {
-      groups.forEach(group -> made.add(calls.ensureGroup(address, group)));
-    }
-    return all(made).thenCompose(done -> pinLatest(route));
+    groups.forEach(group -> made.add(calls.ensureGroup(address, group)));
+    return all(made);
   }
 
   /**
    * A group that starts at the end gets its positions when it first joins, on all queues: whoever
    * owns a queue later must not skip what was sent since.
    */
-  private CompletableFuture<Void> pinLatest(Route route) {
+  CompletableFuture<Void> pinFirstPositions(Route route) {
     if (spec.initial() != InitialPosition.LATEST) {
       return CompletableFuture.completedFuture(null);
     }
@@ -45,17 +42,23 @@ final class GroupPreparation {
     return all(pins);
   }
 
+  /**
+   * The end is asked for first: where another node pins the queue meanwhile, what is sent after its
+   * pin lies behind this end too, or the pin is seen.
+   */
   private CompletableFuture<Void> pinLatest(FirstCommits commits, String address, Queue queue) {
     String group = spec.group().value();
     return calls
-        .committed(address, spec.topic(), group, queue)
+        .end(address, spec.topic(), queue)
         .thenCompose(
-            committed ->
-                committed >= 0
-                    ? CompletableFuture.completedFuture(null)
-                    : calls
-                        .end(address, spec.topic(), queue)
-                        .thenCompose(end -> commits.commit(address, queue, end)));
+            end ->
+                calls
+                    .committed(address, spec.topic(), group, queue)
+                    .thenCompose(
+                        committed ->
+                            committed >= 0
+                                ? CompletableFuture.completedFuture(null)
+                                : commits.commit(address, queue, end)));
   }
 
   private static CompletableFuture<Void> all(List<CompletableFuture<?>> futures) {

@@ -8,11 +8,14 @@ import dev.headgate.engine.ReaderListener;
 import dev.headgate.engine.ReaderSpec;
 import dev.headgate.engine.TopicName;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,12 +58,15 @@ final class GroupReader implements LogReader, Memberships.Membership {
   private final QueueHoldings holdings;
 
   private volatile Set<String> brokers = Set.of();
+  // Addresses that know the groups; a broker with an empty disk knows them no more.
+  private final Set<String> prepared = ConcurrentHashMap.newKeySet();
   private final MemberRoll roll = new MemberRoll();
   private Set<Queue> share = Set.of();
   private int ticks;
   private boolean joined;
   private boolean balancing;
   private boolean balanceAgain;
+  private boolean retryScheduled;
   private boolean leaving;
   private final CompletableFuture<Void> left = new CompletableFuture<>();
 
@@ -177,7 +183,10 @@ final class GroupReader implements LogReader, Memberships.Membership {
             (done, failure) ->
                 mailbox.execute(
                     () -> {
-                      if (failure == null) {
+                      if (leaving) {
+                        // It became a member while it was told to leave.
+                        leaveWhenEmpty();
+                      } else if (failure == null) {
                         joined = true;
                         balance();
                         if (spec.broadcast()) {
@@ -192,13 +201,44 @@ final class GroupReader implements LogReader, Memberships.Membership {
 
   private CompletableFuture<Void> prepare(Route route) {
     brokers = Set.copyOf(route.masters().values());
-    return new GroupPreparation(calls, spec)
-        .prepare(route, spec.broadcast() ? List.of(group) : List.of(group, membersGroup))
-        .thenCompose(
-            done ->
-                spec.broadcast()
-                    ? CompletableFuture.completedFuture(null)
-                    : memberships.join(membersGroup, this));
+    return prepareGroups(route)
+        .thenCompose(done -> new GroupPreparation(calls, spec).pinFirstPositions(route))
+        .thenComposeAsync(
+            done -> {
+              if (leaving) {
+                return CompletableFuture.completedFuture(null);
+              }
+              if (spec.broadcast()) {
+                memberships.follow(this);
+                return CompletableFuture.completedFuture(null);
+              }
+              return memberships.join(membersGroup, this);
+            },
+            mailbox::execute);
+  }
+
+  /**
+   * Makes the groups known where they are not yet: at all brokers when it joins, later at those
+   * that the topic has come to, or whose disk was lost. Fails where no broker takes them.
+   */
+  private CompletableFuture<Void> prepareGroups(Route route) {
+    Set<String> missing = new HashSet<>(route.masters().values());
+    missing.removeAll(prepared);
+    List<String> groups = spec.broadcast() ? List.of(group) : List.of(group, membersGroup);
+    List<CompletableFuture<Void>> asked = new ArrayList<>();
+    for (String address : missing) {
+      asked.add(
+          GroupPreparation.makeGroups(calls, address, groups)
+              .thenAccept(done -> prepared.add(address)));
+    }
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+        .handle(
+            (done, failure) -> {
+              if (failure != null && prepared.isEmpty()) {
+                throw BrokerAnswer.unwrap(failure);
+              }
+              return null;
+            });
   }
 
   // ---- balancing ---------------------------------------------------------------------------
@@ -214,6 +254,7 @@ final class GroupReader implements LogReader, Memberships.Membership {
     balancing = true;
     routes
         .get(spec.topic())
+        .thenCompose(route -> prepareGroups(route).thenApply(done -> route))
         .thenCompose(route -> members(route).thenApply(members -> new Group(route, members)))
         .whenComplete(
             (found, failure) ->
@@ -224,7 +265,7 @@ final class GroupReader implements LogReader, Memberships.Membership {
                         balance(found);
                       } else {
                         LOG.debug("balancing {}: {}", membersGroup, message(failure));
-                        later(RETRY, this::balance);
+                        balanceLater();
                       }
                       if (balanceAgain) {
                         balanceAgain = false;
@@ -264,7 +305,7 @@ final class GroupReader implements LogReader, Memberships.Membership {
     brokers = Set.copyOf(found.route().masters().values());
     if (!found.members().contains(memberships.member())) {
       memberships.beat(brokers);
-      later(RETRY, this::balance);
+      balanceLater();
       return;
     }
     roll.listed(found.members());
@@ -278,15 +319,26 @@ final class GroupReader implements LogReader, Memberships.Membership {
     holdings.want(share, found.route());
   }
 
+  /** Once, however many ask for it. */
+  private void balanceLater() {
+    if (!retryScheduled) {
+      retryScheduled = true;
+      later(
+          RETRY,
+          () -> {
+            retryScheduled = false;
+            balance();
+          });
+    }
+  }
+
   // ---- leaving -----------------------------------------------------------------------------
 
   private void leaveWhenEmpty() {
-    if (!leaving || left.isDone()) {
+    if (!leaving || !holdings.isEmpty()) {
       return;
     }
-    if (!holdings.isEmpty()) {
-      return;
-    }
+    memberships.unfollow(this);
     memberships
         .leave(membersGroup, this)
         .whenComplete(
@@ -320,7 +372,11 @@ final class GroupReader implements LogReader, Memberships.Membership {
 
   @Override
   public void brokerAway(String address) {
-    mailbox.execute(() -> holdings.brokerAway(address));
+    mailbox.execute(
+        () -> {
+          prepared.remove(address);
+          holdings.brokerAway(address);
+        });
   }
 
   @Override

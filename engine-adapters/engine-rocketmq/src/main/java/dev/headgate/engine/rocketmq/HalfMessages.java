@@ -82,13 +82,13 @@ final class HalfMessages implements TransactionFacet {
   }
 
   private Queue queue(Route route, @Nullable Bytes key, boolean ordered) {
+    if (ordered && key != null) {
+      return route.queueOf(key);
+    }
     List<Queue> queues = route.writable();
     if (queues.isEmpty()) {
       throw new EngineException(
           Kind.UNAVAILABLE, "topic '%s' has no queue to write to".formatted(route.topic()));
-    }
-    if (ordered && key != null) {
-      return queues.get(OrderedQueues.indexOf(key, queues.size()));
     }
     int first = turn.getAndIncrement() & Integer.MAX_VALUE;
     for (int i = 0; i < queues.size(); i++) {

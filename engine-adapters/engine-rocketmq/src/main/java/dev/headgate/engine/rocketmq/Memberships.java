@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.remoting.protocol.RequestCode;
 import org.apache.rocketmq.remoting.protocol.header.NotifyConsumerIdsChangedRequestHeader;
@@ -34,6 +35,7 @@ final class Memberships implements Remote.ConnectionListener {
   private final String member;
   private final Duration interval;
   private final Map<String, Membership> memberships = new ConcurrentHashMap<>();
+  private final Set<Membership> followers = ConcurrentHashMap.newKeySet();
   private final Set<String> away = ConcurrentHashMap.newKeySet();
   private final Mailbox mailbox;
 
@@ -79,6 +81,16 @@ final class Memberships implements Remote.ConnectionListener {
     return beat(membership.brokers());
   }
 
+  /** Tells of brokers that go away and come back, without making it a member of anything. */
+  void follow(Membership follower) {
+    followers.add(follower);
+  }
+
+  /** No more. */
+  void unfollow(Membership follower) {
+    followers.remove(follower);
+  }
+
   /** Tells the brokers that it is over. */
   CompletableFuture<Void> leave(String group, Membership membership) {
     if (!memberships.remove(group, membership)) {
@@ -105,7 +117,8 @@ final class Memberships implements Remote.ConnectionListener {
             heartbeat.getConsumerDataSet().add(consumer(group, membership.topic()));
           }
         });
-    if (heartbeat.getConsumerDataSet().isEmpty()) {
+    if (heartbeat.getConsumerDataSet().isEmpty()
+        && followers.stream().noneMatch(follower -> follower.brokers().contains(address))) {
       return CompletableFuture.completedFuture(null);
     }
     return calls
@@ -167,7 +180,7 @@ final class Memberships implements Remote.ConnectionListener {
           if (!serves(address) || !away.add(address)) {
             return;
           }
-          memberships.values().forEach(membership -> membership.brokerAway(address));
+          all().forEach(membership -> membership.brokerAway(address));
           comeBack(address, FIRST_RETRY);
         });
   }
@@ -184,7 +197,7 @@ final class Memberships implements Remote.ConnectionListener {
                     () -> {
                       if (failure == null) {
                         away.remove(address);
-                        memberships.values().forEach(member -> member.brokerBack(address));
+                        all().forEach(member -> member.brokerBack(address));
                       } else {
                         EngineException known = BrokerAnswer.unwrap(failure);
                         LOG.debug("broker {} is still away: {}", address, known.getMessage());
@@ -202,7 +215,10 @@ final class Memberships implements Remote.ConnectionListener {
   }
 
   private boolean serves(String address) {
-    return memberships.values().stream()
-        .anyMatch(membership -> membership.brokers().contains(address));
+    return all().anyMatch(membership -> membership.brokers().contains(address));
+  }
+
+  private Stream<Membership> all() {
+    return Stream.concat(memberships.values().stream(), followers.stream());
   }
 }

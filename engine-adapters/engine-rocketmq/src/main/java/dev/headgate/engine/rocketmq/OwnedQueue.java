@@ -178,8 +178,9 @@ final class OwnedQueue implements OwnedPartition {
     }
     next = null;
     open = mine;
+    // What was to be committed again may have been overtaken by a commit that was under way.
     positions
-        .commit(mine.nextOffset())
+        .commit(Math.max(mine.nextOffset(), committed))
         .whenComplete((done, failure) -> mailbox.executeHere(() -> committed(mine, failure)));
   }
 

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueueFetcher {
   private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration KEEP = Duration.ofSeconds(1);
   private static final Duration SECOND_LOOK = Duration.ofMillis(20);
 
   /** How the queue is read; completes on any thread. */
@@ -53,6 +54,8 @@ final class QueueFetcher {
   private long keptFrom = -1;
   private long keptNext = -1;
   private long endOffset = -1;
+  private boolean forgettingScheduled;
+  private long servedNanos;
   private boolean paused;
   private @Nullable EngineException ended;
 
@@ -249,6 +252,8 @@ final class QueueFetcher {
         kept.addAll(found.messages());
         keptFrom = mine.offset;
         keptNext = found.nextOffset();
+        servedNanos = System.nanoTime();
+        forgetLater();
       }
       proceed();
     } else if (served != null) {
@@ -265,6 +270,30 @@ final class QueueFetcher {
       } else {
         proceed();
       }
+    }
+  }
+
+  /**
+   * What nobody fetches counts in nobody's budget: it is let go soon, and pulled again when it is
+   * wanted.
+   */
+  private void forgetLater() {
+    if (!forgettingScheduled) {
+      forgettingScheduled = true;
+      remote.schedule(KEEP, () -> mailbox.executeHere(this::forgetUnlessFetched));
+    }
+  }
+
+  private void forgetUnlessFetched() {
+    forgettingScheduled = false;
+    if (kept.isEmpty()) {
+      return;
+    }
+    if (waiting == null && System.nanoTime() - servedNanos >= KEEP.toNanos()) {
+      kept.clear();
+      keptFrom = -1;
+    } else {
+      forgetLater();
     }
   }
 
@@ -294,6 +323,7 @@ final class QueueFetcher {
       messages.add(kept.remove());
     }
     keptFrom = kept.isEmpty() ? keptNext : messages.get(messages.size() - 1).offset() + 1;
+    servedNanos = System.nanoTime();
     finish(mine, new Batch(messages, keptFrom, endOffset));
   }
 

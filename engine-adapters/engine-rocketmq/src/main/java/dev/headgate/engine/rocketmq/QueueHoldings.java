@@ -133,7 +133,13 @@ final class QueueHoldings {
   /** The broker knows this member again. */
   void brokerBack(String address) {
     backSince.put(address, System.nanoTime());
-    renewLocks(address);
+    if (spec.broadcast()) {
+      // It has no locks: nobody else reads these queues in its name.
+      long now = System.nanoTime();
+      owned(address).forEach(holding -> holding.owned().confirm(now));
+    } else {
+      renewLocks(address);
+    }
   }
 
   private void acquire(Holding holding) {
@@ -170,9 +176,23 @@ final class QueueHoldings {
     return since != null && System.nanoTime() - since < REUNION.toNanos();
   }
 
+  /**
+   * Who is missing from one broker's list may be alive for another: the broker that holds the lock
+   * has the last word.
+   */
   private void unlockForTheDead(Queue queue, String address) {
-    for (String member : roll.dead()) {
-      calls.unlock(address, lockGroup, member, spec.topic(), Set.of(queue));
+    List<String> dead = roll.dead();
+    if (!dead.isEmpty()) {
+      calls
+          .members(address, DerivedNames.members(spec.topic(), spec.group()))
+          .thenAccept(
+              alive ->
+                  dead.stream()
+                      .filter(member -> !alive.contains(member))
+                      .forEach(
+                          member ->
+                              calls.unlock(
+                                  address, lockGroup, member, spec.topic(), Set.of(queue))));
     }
     // Who is missing is only seen by looking.
     events.look();
@@ -391,9 +411,7 @@ final class QueueHoldings {
     return holdings.values().stream()
         .filter(
             holding ->
-                holding.state == Holding.State.OWNED
-                    && address.equals(address(holding.queue))
-                    && !spec.broadcast())
+                holding.state == Holding.State.OWNED && address.equals(address(holding.queue)))
         .toList();
   }
 

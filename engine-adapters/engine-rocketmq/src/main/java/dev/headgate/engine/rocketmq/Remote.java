@@ -6,10 +6,13 @@ import io.netty.channel.Channel;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 final class Remote implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(10);
   private static final int TIMEOUTS_UNTIL_RECONNECT = 2;
+  // Of the name server, whichever it is, among the timeouts by address.
+  private static final String NAME_SERVER = "";
   private static final int UNBOUNDED_PERMITS = Integer.MAX_VALUE;
 
   private final NettyRemotingClient client;
@@ -138,9 +143,7 @@ final class Remote implements AutoCloseable {
             (response, failure) -> {
               limit.cancel();
               if (failure == null) {
-                if (address != null) {
-                  timeoutsInARow.remove(address);
-                }
+                timeoutsInARow.remove(address == null ? NAME_SERVER : address);
                 result.complete(response);
               } else {
                 result.completeExceptionally(failure(failure));
@@ -157,11 +160,12 @@ final class Remote implements AutoCloseable {
                 Kind.UNCERTAIN, "no answer from RocketMQ within " + timeout.toMillis() + " ms"));
     // A connection that swallows requests is black-holed, or its broker is halted: a new one will
     // find out, and what waits on the old one is told at once.
-    if (late
-        && address != null
-        && timeoutsInARow.merge(address, 1, Integer::sum) >= TIMEOUTS_UNTIL_RECONNECT) {
-      timeoutsInARow.remove(address);
-      execute(() -> client.closeChannels(List.of(address)));
+    String whose = address == null ? NAME_SERVER : address;
+    if (late && timeoutsInARow.merge(whose, 1, Integer::sum) >= TIMEOUTS_UNTIL_RECONNECT) {
+      timeoutsInARow.remove(whose);
+      // Without a connection the client goes on to the next name server.
+      List<String> silent = address == null ? client.getNameServerAddressList() : List.of(address);
+      execute(() -> client.closeChannels(silent));
     }
   }
 
@@ -202,12 +206,28 @@ final class Remote implements AutoCloseable {
   private final class Events implements ChannelEventListener {
     @Override
     public void onChannelActive(String address, Channel channel) {
-      execute(() -> listeners.forEach(listener -> listener.connected(address)));
+      execute(
+          () ->
+              names(address, channel)
+                  .forEach(name -> listeners.forEach(listener -> listener.connected(name))));
     }
 
     @Override
     public void onChannelClose(String address, Channel channel) {
-      execute(() -> listeners.forEach(listener -> listener.disconnected(address)));
+      execute(
+          () ->
+              names(address, channel)
+                  .forEach(name -> listeners.forEach(listener -> listener.disconnected(name))));
+    }
+
+    /** A broker may be registered by a host's name; the event has its number. */
+    private Set<String> names(String address, @Nullable Channel channel) {
+      Set<String> names = new LinkedHashSet<>();
+      names.add(address);
+      if (channel != null && channel.remoteAddress() instanceof InetSocketAddress peer) {
+        names.add(peer.getHostString() + ":" + peer.getPort());
+      }
+      return names;
     }
 
     @Override

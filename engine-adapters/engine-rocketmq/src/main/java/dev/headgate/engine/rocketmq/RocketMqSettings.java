@@ -58,6 +58,13 @@ record RocketMqSettings(
           "heartbeatMillis",
           "lockLifetimeMillis");
 
+  private static final int SHORTEST = 100;
+  private static final int LONGEST_TIMEOUT = 60_000;
+  // A broker takes a client for dead that says nothing for two minutes, and its lock for free after
+  // one.
+  private static final int LONGEST_HEARTBEAT = 30_000;
+  private static final int LONGEST_LOCK = 55_000;
+
   static RocketMqSettings of(EngineSettings settings) {
     settings.requireOnly(KEYS);
     List<String> nameServers =
@@ -81,11 +88,16 @@ record RocketMqSettings(
         settings.integer("maxBatchMessages", 512, 1, 10_000),
         settings.integer("batchesInFlight", 2, 1, 64),
         settings.integer("maxPendingBytes", 128 << 20, 1 << 20, Integer.MAX_VALUE),
-        settings.millis("connectTimeoutMillis", Duration.ofSeconds(2)),
-        settings.millis("sendTimeoutMillis", Duration.ofSeconds(3)),
-        settings.millis("requestTimeoutMillis", Duration.ofSeconds(3)),
-        settings.millis("pullSuspendMillis", Duration.ofSeconds(15)),
-        settings.millis("heartbeatMillis", Duration.ofSeconds(10)),
-        settings.millis("lockLifetimeMillis", Duration.ofSeconds(45)));
+        millis(settings, "connectTimeoutMillis", 2_000, LONGEST_TIMEOUT),
+        millis(settings, "sendTimeoutMillis", 3_000, LONGEST_TIMEOUT),
+        millis(settings, "requestTimeoutMillis", 3_000, LONGEST_TIMEOUT),
+        millis(settings, "pullSuspendMillis", 15_000, LONGEST_TIMEOUT),
+        millis(settings, "heartbeatMillis", 10_000, LONGEST_HEARTBEAT),
+        millis(settings, "lockLifetimeMillis", 45_000, LONGEST_LOCK));
+  }
+
+  private static Duration millis(
+      EngineSettings settings, String key, int defaultMillis, int longestMillis) {
+    return Duration.ofMillis(settings.integer(key, defaultMillis, SHORTEST, longestMillis));
   }
 }

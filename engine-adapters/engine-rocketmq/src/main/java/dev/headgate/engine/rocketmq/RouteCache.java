@@ -5,6 +5,7 @@ import dev.headgate.engine.EngineException.Kind;
 import dev.headgate.engine.TopicName;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.rocketmq.remoting.protocol.RemotingCommand;
@@ -26,6 +27,8 @@ final class RouteCache {
   static final Duration LIFETIME = Duration.ofSeconds(30);
   // A client that asks for a topic that is not there must not ask the name server each time.
   private static final Duration UNKNOWN_LIFETIME = Duration.ofSeconds(1);
+
+  private static final int MAX_UNKNOWN = 1_024;
 
   private final Remote remote;
   private final Duration timeout;
@@ -110,11 +113,13 @@ final class RouteCache {
               topic,
               TopicRouteData.decode(response.getBody(), TopicRouteData.class),
               System.nanoTime());
-      if (!route.masters().isEmpty()) {
-        routes.put(topic, route);
-        unknownSince.remove(topic);
-        return CompletableFuture.completedFuture(route);
+      if (route.masters().isEmpty()) {
+        // It exists: its brokers have slaves alone at the moment.
+        throw noBroker(topic);
       }
+      routes.put(topic, route.after(routes.get(topic)));
+      unknownSince.remove(topic);
+      return CompletableFuture.completedFuture(Objects.requireNonNull(routes.get(topic)));
     } else if (response.getCode() != ResponseCode.TOPIC_NOT_EXIST) {
       throw BrokerAnswer.requestFailure("route of topic '" + topic + "'", response);
     }
@@ -127,12 +132,25 @@ final class RouteCache {
     if (up == null
         || up.isEmpty()
         || (last != null && !up.keySet().containsAll(last.masters().keySet()))) {
-      throw new EngineException(
-          Kind.UNAVAILABLE, "topic '%s': no broker that holds it is up".formatted(topic));
+      throw noBroker(topic);
     }
     routes.remove(topic);
-    unknownSince.put(topic, System.nanoTime());
+    noteUnknown(topic);
     throw BrokerAnswer.unknownTopic(topic);
+  }
+
+  private static EngineException noBroker(TopicName topic) {
+    return new EngineException(
+        Kind.UNAVAILABLE, "topic '%s': no broker that holds it is up".formatted(topic));
+  }
+
+  /** Callers choose the names: those that are asked for no more are forgotten. */
+  private void noteUnknown(TopicName topic) {
+    long now = System.nanoTime();
+    if (unknownSince.size() >= MAX_UNKNOWN) {
+      unknownSince.values().removeIf(since -> now - since > UNKNOWN_LIFETIME.toNanos());
+    }
+    unknownSince.put(topic, now);
   }
 
   private static EngineException lookUpFailure(TopicName topic, Throwable failure) {

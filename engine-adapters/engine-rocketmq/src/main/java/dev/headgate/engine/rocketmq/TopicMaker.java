@@ -18,6 +18,7 @@ import org.apache.rocketmq.common.TopicFilterType;
 import org.apache.rocketmq.common.constant.PermName;
 import org.apache.rocketmq.remoting.protocol.RemotingSerializable;
 import org.apache.rocketmq.remoting.protocol.RequestCode;
+import org.apache.rocketmq.remoting.protocol.ResponseCode;
 import org.apache.rocketmq.remoting.protocol.body.ClusterInfo;
 import org.apache.rocketmq.remoting.protocol.header.CreateTopicRequestHeader;
 import org.apache.rocketmq.remoting.protocol.header.DeleteTopicRequestHeader;
@@ -76,9 +77,11 @@ final class TopicMaker {
         .call(address, RequestCode.GET_TOPIC_CONFIG, header, null)
         .thenApply(
             response ->
-                BrokerAnswer.isSuccess(response)
-                    ? RemotingSerializable.decode(response.getBody(), TopicConfig.class)
-                    : null);
+                response.getCode() == ResponseCode.TOPIC_NOT_EXIST
+                    ? null
+                    : RemotingSerializable.decode(
+                        BrokerCalls.checked("topic '" + topic + "'", response).getBody(),
+                        TopicConfig.class));
   }
 
   /** Address of the master by broker name. */

@@ -253,8 +253,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void forgetIdleMetrics(ScheduledTimer timer) {
-    metrics.forgetIdle(timer.monotonicMillis());
     timer.after(METRICS_SWEEP, () -> forgetIdleMetrics(timer));
+    metrics.forgetIdle(timer.monotonicMillis());
   }
 
   private OperatorHttp operatorHttp(ScheduledTimer timer) {

@@ -13,7 +13,8 @@ final class DeadlineWheel {
   static final int TICK_MILLIS = 20;
   private static final int SLOTS = 512;
 
-  private final @Nullable InFlight[] heads = new @Nullable InFlight[SLOTS];
+  // Only while there is a deadline: most subscriptions are idle most of the time.
+  private @Nullable InFlight @Nullable [] slots;
   private long doneTick;
   private int size;
 
@@ -32,6 +33,7 @@ final class DeadlineWheel {
     }
     long tick = Math.max(doneTick + 1, (message.atMillis + TICK_MILLIS - 1) / TICK_MILLIS);
     int slot = (int) (tick % SLOTS);
+    @Nullable InFlight[] heads = heads();
     InFlight head = heads[slot];
     message.wheelSlot = slot;
     message.wheelNext = head;
@@ -43,6 +45,22 @@ final class DeadlineWheel {
     size++;
   }
 
+  private @Nullable InFlight[] heads() {
+    @Nullable InFlight[] heads = slots;
+    if (heads == null) {
+      heads = new @Nullable InFlight[SLOTS];
+      slots = heads;
+    }
+    return heads;
+  }
+
+  /** Lets the memory of a wheel that is empty go. */
+  void trim() {
+    if (size == 0) {
+      slots = null;
+    }
+  }
+
   /** Takes the message out; harmless when it is not in. */
   void remove(InFlight message) {
     if (message.wheelSlot < 0) {
@@ -51,7 +69,7 @@ final class DeadlineWheel {
     InFlight previous = message.wheelPrevious;
     InFlight next = message.wheelNext;
     if (previous == null) {
-      heads[message.wheelSlot] = next;
+      heads()[message.wheelSlot] = next;
     } else {
       previous.wheelNext = next;
     }
@@ -69,6 +87,10 @@ final class DeadlineWheel {
     long nowTick = nowMillis / TICK_MILLIS;
     long from = Math.max(doneTick + 1, nowTick - SLOTS + 1);
     doneTick = Math.max(doneTick, nowTick);
+    @Nullable InFlight[] heads = slots;
+    if (heads == null) {
+      return;
+    }
     for (long tick = from; tick <= nowTick; tick++) {
       InFlight message = heads[(int) (tick % SLOTS)];
       while (message != null) {

@@ -78,14 +78,19 @@ final class HeldBytes {
   }
 
   void wakeStarved() {
-    wake(emptyAndStarved);
-    if (used.get() < limit) {
-      wake(starved);
-    }
+    wake(emptyAndStarved, limitWithReserve);
+    wake(starved, limit);
   }
 
-  private static void wake(Set<Runnable> waiting) {
-    for (Runnable wake : waiting) {
+  /**
+   * Each that waits now at most once: one that takes what has become free may leave the others, and
+   * itself, starved again, and they wait for the next release.
+   */
+  private void wake(Set<Runnable> waiting, long bound) {
+    for (Runnable wake : waiting.toArray(Runnable[]::new)) {
+      if (used.get() >= bound) {
+        return;
+      }
       if (waiting.remove(wake)) {
         wake.run();
       }

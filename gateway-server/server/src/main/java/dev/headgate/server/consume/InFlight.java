@@ -1,5 +1,6 @@
 package dev.headgate.server.consume;
 
+import com.google.common.hash.Hashing;
 import dev.headgate.engine.Bytes;
 import dev.headgate.engine.StoredMessage;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,15 @@ final class InFlight {
     DONE
   }
 
+  // Message, headers, times, this: counted by hand for a message with two headers.
+  private static final int OBJECTS = 512;
+
   final PartitionWindow window;
   final long offset;
+
+  /** Of body, key and headers. */
   final int size;
+
   final @Nullable Bytes key;
   private @Nullable StoredMessage stored;
 
@@ -51,6 +58,9 @@ final class InFlight {
   /** When it must be settled at the latest, however often it is prolonged. */
   long maxLeaseEndMillis;
 
+  /** How often it could not be written to another topic. */
+  int failedMoves;
+
   /** Why it came back last. */
   String lastReason = "";
 
@@ -68,12 +78,22 @@ final class InFlight {
     this.attempts = attempts;
   }
 
+  /** Of the message's id; must not be settled. */
+  long fingerprint() {
+    return Hashing.farmHashFingerprint64().hashUnencodedChars(stored().message().id()).asLong();
+  }
+
   StoredMessage stored() {
     StoredMessage held = stored;
     if (held == null) {
       throw new IllegalStateException("settled: " + window.partition() + "@" + offset);
     }
     return held;
+  }
+
+  /** What holding it costs the node, objects included: many small messages are no small thing. */
+  int cost() {
+    return size + OBJECTS;
   }
 
   /** Lets the body go. */

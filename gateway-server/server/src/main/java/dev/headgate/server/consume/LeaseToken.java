@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
  * @param group that it is leased to
  * @param partition where the message was read: of the topic, or of the group's retry topic
  * @param offset of the message
+ * @param fingerprint of the message's id: after a topic was made anew, or has moved to another
+ *     cluster, another message may lie at the same place
  */
 record LeaseToken(
     long incarnation,
@@ -29,8 +31,9 @@ record LeaseToken(
     TopicName topic,
     GroupName group,
     Partition partition,
-    long offset) {
-  private static final int NUMBERS = 5 * Long.BYTES + Integer.BYTES;
+    long offset,
+    long fingerprint) {
+  private static final int NUMBERS = 6 * Long.BYTES + Integer.BYTES;
 
   /** The token's bytes: numbers of fixed width, then names with their lengths. */
   byte[] encode() {
@@ -48,7 +51,7 @@ record LeaseToken(
             + partitionId.length;
     ByteBuffer out = ByteBuffer.allocate(size);
     out.putLong(incarnation).putLong(epoch).putLong(serial).putLong(expiresAtMillis);
-    out.putInt(attempt).putLong(offset);
+    out.putInt(attempt).putLong(offset).putLong(fingerprint);
     put(out, topicName);
     put(out, groupName);
     put(out, partitionTopic);
@@ -67,6 +70,7 @@ record LeaseToken(
     long expiresAtMillis = in.getLong();
     int attempt = in.getInt();
     long offset = in.getLong();
+    long fingerprint = in.getLong();
     TopicName topic = new TopicName(text(in));
     GroupName group = new GroupName(text(in));
     String partitionTopic = text(in);
@@ -75,7 +79,16 @@ record LeaseToken(
         new Partition(
             partitionTopic.isEmpty() ? topic : new TopicName(partitionTopic), partitionId);
     return new LeaseToken(
-        incarnation, epoch, serial, expiresAtMillis, attempt, topic, group, partition, offset);
+        incarnation,
+        epoch,
+        serial,
+        expiresAtMillis,
+        attempt,
+        topic,
+        group,
+        partition,
+        offset,
+        fingerprint);
   }
 
   private static byte[] bytes(String text) {

@@ -11,15 +11,9 @@ import java.util.List;
  */
 final class Leasing {
   private final Subscription subscription;
-  private long nextSerial = 1;
 
   Leasing(Subscription subscription) {
     this.subscription = subscription;
-  }
-
-  /** That of the next lease: every lease so far has a smaller one. */
-  long nextSerial() {
-    return nextSerial;
   }
 
   /** Answers the receive with what is ready, up to so many and to the bytes that it asks for. */
@@ -47,7 +41,7 @@ final class Leasing {
     long leaseMillis = Math.min(lease.toMillis(), subscription.policy().maxLease().toMillis());
     message.state = State.LEASED;
     message.attempts++;
-    message.serial = nextSerial++;
+    message.serial = subscription.context().serials().take();
     message.atMillis = now + leaseMillis;
     message.leasedMillis = now;
     message.maxLeaseEndMillis = now + subscription.policy().maxLease().toMillis();
@@ -78,7 +72,8 @@ final class Leasing {
             subscription.key().topic(),
             subscription.key().group(),
             message.window.partition(),
-            message.offset);
+            message.offset,
+            message.fingerprint());
     return new Grant(message, message.stored(), token, Duration.ofMillis(leaseMillis));
   }
 

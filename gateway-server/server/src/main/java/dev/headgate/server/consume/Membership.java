@@ -37,6 +37,7 @@ final class Membership {
   private @Nullable Subscription subscription;
   private boolean retryReader;
   private boolean left;
+  private CompletableFuture<Void> leaving = CompletableFuture.completedFuture(null);
 
   Membership(
       SubscriptionKey key,
@@ -115,11 +116,11 @@ final class Membership {
                     + "', and its route does not create topics on demand"));
   }
 
-  /** Opens the reader of the retry topic if the topic exists, on another node's account perhaps. */
+  /**
+   * Opens the reader of the retry topic if the topic exists: on another node's account perhaps, or
+   * from before the topic became ordered.
+   */
   void lookForRetryTopic() {
-    if (route.ordered()) {
-      return;
-    }
     synchronized (this) {
       if (retryReader || left) {
         return;
@@ -172,19 +173,23 @@ final class Membership {
     }
   }
 
-  /** Leaves the group; completes when it is left, and never fails. */
+  /**
+   * Leaves the group; completes when it is left, also where that was begun before, and never fails.
+   */
   CompletionStage<Void> leave() {
-    List<EngineReader> leaving;
+    List<EngineReader> going;
     synchronized (this) {
       left = true;
-      leaving = List.copyOf(readers);
+      going = List.copyOf(readers);
       readers.clear();
     }
-    CompletableFuture<?>[] stages =
-        leaving.stream()
-            .map(reader -> reader.leave().toCompletableFuture())
-            .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(stages);
+    List<CompletableFuture<?>> stages = new ArrayList<>();
+    going.forEach(reader -> stages.add(reader.leave().toCompletableFuture()));
+    synchronized (this) {
+      stages.add(leaving);
+      leaving = CompletableFuture.allOf(stages.toArray(CompletableFuture<?>[]::new));
+      return leaving;
+    }
   }
 
   private record Listener(Subscription subscription, boolean retry) implements ReaderListener {

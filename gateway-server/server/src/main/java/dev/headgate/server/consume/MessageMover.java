@@ -25,6 +25,12 @@ import java.util.concurrent.CompletionStage;
 final class MessageMover {
   private static final Duration APPEND_TIMEOUT = Duration.ofSeconds(10);
 
+  /**
+   * As long as an engine is asked to hold a retry: brokers have limits of their own (RocketMQ's
+   * timer: three days), and a message that comes before it is due is sent round once more.
+   */
+  private static final Duration LONGEST_ENGINE_WAIT = Duration.ofDays(1);
+
   private final TopicName topic;
   private final GroupName group;
   private final Route route;
@@ -50,12 +56,15 @@ final class MessageMover {
   /** Completes when the copy is stored. */
   CompletionStage<Position> toRetryTopic(
       Message message, Position from, int attempts, String reason, Duration delay) {
-    Instant due = Instant.ofEpochMilli(timer.millis() + delay.toMillis());
+    long now = timer.millis();
+    Instant due = Instant.ofEpochMilli(now + delay.toMillis());
     List<Header> headers = origin(message, from, attempts, reason);
     headers.add(Header.of(GatewayHeaders.DUE, Long.toString(due.toEpochMilli())));
     boolean engineWaits =
         !delay.isZero() && route.engine().capabilities().contains(Capability.DELAY);
-    return append(retryTopic, message.with(headers, engineWaits ? due : null));
+    Instant visible =
+        Instant.ofEpochMilli(now + Math.min(delay.toMillis(), LONGEST_ENGINE_WAIT.toMillis()));
+    return append(retryTopic, message.with(headers, engineWaits ? visible : null));
   }
 
   /** Completes when the copy is stored. */

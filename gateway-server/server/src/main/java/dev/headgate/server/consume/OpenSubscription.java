@@ -30,12 +30,16 @@ final class OpenSubscription {
   }
 
   private static final Duration JOIN_WAIT = Duration.ofSeconds(1);
+  private static final Duration ANSWERING = Duration.ofMillis(100);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   private final Subscription subscription;
   private final Membership membership;
   private final Consumer<OpenSubscription> onClosed;
   private Phase phase = Phase.NEW;
+  // It never joins again, whatever is under way ends with.
+  private boolean finished;
+  private boolean provisional;
 
   OpenSubscription(
       SubscriptionKey key,
@@ -44,6 +48,7 @@ final class OpenSubscription {
       Filter filter,
       ConsumeContext context,
       TopicCreation creation,
+      boolean provisional,
       Consumer<OpenSubscription> onClosed) {
     MessageMover mover =
         new MessageMover(key.topic(), key.group(), route, creation, context.timer());
@@ -52,6 +57,7 @@ final class OpenSubscription {
     this.subscription = new Subscription(key, route, policy, context, mover, membership);
     subscription.opened();
     this.onClosed = onClosed;
+    this.provisional = provisional;
   }
 
   Subscription subscription() {
@@ -62,13 +68,26 @@ final class OpenSubscription {
     return membership.filter();
   }
 
+  /** Whether it was opened to settle leases, and no receive has said which messages it wants. */
+  synchronized boolean isProvisional() {
+    return provisional;
+  }
+
   /**
    * A receive that comes while the group is being joined waits for that, so that an unknown topic
-   * is told.
+   * is told; but not past the deadline of its call.
    */
-  void receive(ParkedReceive receive, Duration maxWait) {
-    boolean patient = !joined() && maxWait.compareTo(JOIN_WAIT) < 0;
-    subscription.receive(receive, patient ? JOIN_WAIT : maxWait);
+  void receive(ParkedReceive receive, Duration maxWait, long deadlineNanos) {
+    Duration wait = maxWait;
+    synchronized (this) {
+      provisional = false;
+      if (phase != Phase.JOINED && maxWait.compareTo(JOIN_WAIT) < 0) {
+        Duration left =
+            Duration.ofNanos(deadlineNanos - subscription.timer().nanoTime()).minus(ANSWERING);
+        wait = left.compareTo(JOIN_WAIT) < 0 ? left : JOIN_WAIT;
+      }
+    }
+    subscription.receive(receive, wait);
     ensureJoined();
   }
 
@@ -78,10 +97,6 @@ final class OpenSubscription {
       phase = Phase.CLOSED;
     }
     return phase == Phase.CLOSED;
-  }
-
-  private synchronized boolean joined() {
-    return phase == Phase.JOINED;
   }
 
   /**
@@ -108,6 +123,9 @@ final class OpenSubscription {
         .whenComplete(
             (done, failure) -> {
               joined(failure == null);
+              if (isFinished()) {
+                membership.leave();
+              }
               if (failure != null) {
                 subscription.failParked(EngineErrors.map(failure, subscription.key().toString()));
               }
@@ -138,6 +156,7 @@ final class OpenSubscription {
     } else {
       membership.lookForRetryTopic();
       subscription.lookAtEnds();
+      subscription.trim();
     }
   }
 
@@ -149,7 +168,7 @@ final class OpenSubscription {
   private void afterLeaving() {
     boolean again;
     synchronized (this) {
-      again = !subscription.idle();
+      again = !finished && !subscription.idle();
       phase = again ? Phase.NEW : Phase.CLOSED;
     }
     if (again) {
@@ -184,8 +203,10 @@ final class OpenSubscription {
     switch (before) {
       case NEW, CLOSED -> move(positions, before, moved);
       case JOINED -> {
-        subscription.fence();
-        membership.leave().whenComplete((left, failure) -> move(positions, Phase.NEW, moved));
+        subscription
+            .fence()
+            .thenCompose(committed -> membership.leave())
+            .whenComplete((left, failure) -> move(positions, Phase.NEW, moved));
       }
       case JOINING, LEAVING, MOVING -> waitToMove(positions, deadlineNanos, moved);
     }
@@ -217,10 +238,14 @@ final class OpenSubscription {
     }
     moving.whenComplete(
         (done, failure) -> {
+          boolean closed;
           synchronized (this) {
-            phase = after;
+            closed = finished;
+            phase = closed ? Phase.CLOSED : after;
           }
-          if (after == Phase.NEW && !subscription.idle()) {
+          if (closed) {
+            onClosed.accept(this);
+          } else if (after == Phase.NEW && !subscription.idle()) {
             ensureJoined();
           }
           if (failure == null) {
@@ -237,21 +262,33 @@ final class OpenSubscription {
    */
   void retire() {
     synchronized (this) {
-      if (phase == Phase.LEAVING || phase == Phase.CLOSED) {
+      if (finished || phase == Phase.CLOSED) {
         return;
       }
-      phase = Phase.LEAVING;
+      finished = true;
     }
     subscription.retire();
-    membership
-        .leave()
-        .whenComplete(
-            (left, failure) -> {
-              synchronized (this) {
-                phase = Phase.CLOSED;
-              }
-              onClosed.accept(this);
-            });
+    leaveForGood();
+  }
+
+  private CompletionStage<Void> leaveForGood() {
+    boolean underWay;
+    synchronized (this) {
+      // Both end by themselves, and see that it is finished.
+      underWay = phase == Phase.LEAVING || phase == Phase.MOVING;
+      if (!underWay) {
+        phase = Phase.LEAVING;
+      }
+    }
+    CompletionStage<Void> left = membership.leave();
+    if (!underWay) {
+      left.whenComplete((done, failure) -> afterLeaving());
+    }
+    return left;
+  }
+
+  private synchronized boolean isFinished() {
+    return finished;
   }
 
   private synchronized boolean isClosed() {
@@ -261,8 +298,8 @@ final class OpenSubscription {
   /** Leaves for good. */
   CompletionStage<Void> leave() {
     synchronized (this) {
-      phase = Phase.LEAVING;
+      finished = true;
     }
-    return membership.leave();
+    return leaveForGood();
   }
 }

@@ -27,7 +27,7 @@ final class OwnedWindows {
   private final Map<Partition, PartitionWindow> windows = new HashMap<>();
   private final Map<PartitionWindow, PartitionIntake> intakes = new HashMap<>();
   private final Map<PartitionWindow, CompletableFuture<@Nullable Void>> handovers = new HashMap<>();
-  private final Map<Partition, CompletableFuture<@Nullable Void>> awaited = new HashMap<>();
+  private final Map<Partition, Set<Runnable>> awaited = new HashMap<>();
   private final List<PartitionWindow> leasable = new ArrayList<>();
   private int turn;
 
@@ -63,6 +63,11 @@ final class OwnedWindows {
       oldest = Math.min(oldest, window.oldestStoredMillis());
     }
     return oldest;
+  }
+
+  /** Gives back memory that only work needs. */
+  void trim() {
+    windows.values().forEach(PartitionWindow::trim);
   }
 
   /** Messages that the group has not settled, in these partitions. */
@@ -154,9 +159,9 @@ final class OwnedWindows {
     if (lease) {
       leasable.add(window);
     }
-    CompletableFuture<@Nullable Void> waiting = awaited.remove(window.partition());
+    Set<Runnable> waiting = awaited.remove(window.partition());
     if (waiting != null) {
-      effects.add(() -> waiting.complete(null));
+      waiting.forEach(effects::add);
     }
     intake.wake(effects);
   }
@@ -242,22 +247,44 @@ final class OwnedWindows {
     subscription.checkQuiet(effects);
   }
 
-  /** Forgets all, and what has been done in the topic itself; what in the retry topic is kept. */
-  void forgetAll(Effects effects) {
+  /**
+   * Forgets all that is in flight; {@code committed} completes, and never fails, when what was
+   * settled is committed.
+   */
+  void forgetAll(CompletableFuture<@Nullable Void> committed, Effects effects) {
+    Map<PartitionWindow, Long> edges = new HashMap<>();
     for (PartitionWindow window : List.copyOf(windows.values())) {
-      long edge = window.isRetryTopic() ? window.takeUncommittedEdge() : -1;
+      long edge = window.takeUncommittedEdge();
       forget(window, effects);
       if (edge >= 0) {
-        effects.add(() -> commit(window, edge, edge));
+        edges.put(window, edge);
       }
+    }
+    effects.add(
+        () ->
+            CompletableFuture.allOf(
+                    edges.entrySet().stream()
+                        .map(each -> each.getKey().owned().commit(each.getValue()))
+                        .map(CompletionStage::toCompletableFuture)
+                        .toArray(CompletableFuture<?>[]::new))
+                .whenComplete((done, failure) -> committed.complete(null)));
+  }
+
+  /** Runs the step once when the partition is owned, unless that is called off before. */
+  void await(Partition partition, Runnable step, Effects effects) {
+    if (windows.containsKey(partition)) {
+      effects.add(step);
+    } else {
+      awaited.computeIfAbsent(partition, p -> new HashSet<>()).add(step);
     }
   }
 
-  /** Completes when the partition is owned; never fails, and may never complete. */
-  CompletionStage<Void> await(Partition partition) {
-    return windows.containsKey(partition)
-        ? CompletableFuture.completedStage(null)
-        : awaited.computeIfAbsent(partition, p -> new CompletableFuture<>()).copy();
+  /** Nobody waits for it any more. */
+  void stopAwaiting(Partition partition, Runnable step) {
+    Set<Runnable> waiting = awaited.get(partition);
+    if (waiting != null && waiting.remove(step) && waiting.isEmpty()) {
+      awaited.remove(partition);
+    }
   }
 
   // ------------------------------------------------------------------------------------------------ commit

@@ -121,7 +121,7 @@ final class PartitionIntake {
       accept(batch, effects);
     }
     giveBackReserved(effects);
-    if (failure != null && !recover(EngineErrors.unwrap(failure))) {
+    if (failure != null && !recover(EngineErrors.unwrap(failure), effects)) {
       return;
     }
     subscription.pump(effects);
@@ -149,7 +149,7 @@ final class PartitionIntake {
   }
 
   /** Whether to go on at once. */
-  private boolean recover(Throwable failure) {
+  private boolean recover(Throwable failure, Effects effects) {
     if (failure instanceof EngineException engine) {
       switch (engine.kind()) {
         case FENCED, CLOSED -> {
@@ -165,8 +165,20 @@ final class PartitionIntake {
                 engine.correctedOffset() - 1,
                 window.partition());
           }
-          window.readOffset(Math.max(0, engine.correctedOffset()));
-          return true;
+          long corrected = Math.max(0, engine.correctedOffset());
+          if (corrected >= window.readOffset()) {
+            window.readOffset(corrected);
+            return true;
+          }
+          log.warn(
+              "{}: {} ends at {} now, before what the group has read ({}): the engine has lost"
+                  + " messages, or the topic was made anew",
+              subscription.key(),
+              window.partition(),
+              corrected,
+              window.readOffset());
+          subscription.startOver(window, corrected, effects);
+          return false;
         }
         default ->
             log.debug("{}: fetch of {} failed", subscription.key(), window.partition(), engine);
@@ -183,10 +195,10 @@ final class PartitionIntake {
             now,
             () ->
                 subscription.run(
-                    effects -> {
+                    later -> {
                       paused = false;
                       if (subscription.owned().owns(window)) {
-                        wake(effects);
+                        wake(later);
                       }
                     }));
     return false;

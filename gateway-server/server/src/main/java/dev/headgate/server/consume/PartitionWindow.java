@@ -3,9 +3,9 @@ package dev.headgate.server.consume;
 import dev.headgate.engine.OwnedPartition;
 import dev.headgate.engine.Partition;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * is what may be committed (D11). Guarded by the subscription's lock.
  */
 final class PartitionWindow {
-  private static final int FIRST_CAPACITY = 64;
+  private static final int FIRST_CAPACITY = 8;
 
   private final OwnedPartition owned;
   private final boolean retryTopic;
@@ -25,10 +25,12 @@ final class PartitionWindow {
   private int head;
   private int size;
 
+  private final long startOffset;
   private long readOffset;
   private long committedOffset;
   private long endOffset = -1;
-  private final Set<Long> settledAhead = new HashSet<>();
+  // By offset, with the fingerprint of the message that is to lie there; null while there is none.
+  private @Nullable Map<Long, Long> settledAhead;
 
   /** Leases that are open. */
   int openLeases;
@@ -39,12 +41,23 @@ final class PartitionWindow {
   /** No message of it is leased any more. */
   boolean closing;
 
-  PartitionWindow(OwnedPartition owned, boolean retryTopic, Dispatch dispatch) {
+  /**
+   * An empty window.
+   *
+   * @param startOffset where to read from: the group's position, or an earlier place where the
+   *     engine holds it no more
+   */
+  PartitionWindow(OwnedPartition owned, boolean retryTopic, Dispatch dispatch, long startOffset) {
     this.owned = owned;
     this.retryTopic = retryTopic;
     this.dispatch = dispatch;
-    this.readOffset = owned.startOffset();
-    this.committedOffset = owned.startOffset();
+    this.startOffset = startOffset;
+    this.readOffset = startOffset;
+    this.committedOffset = startOffset;
+  }
+
+  long startOffset() {
+    return startOffset;
   }
 
   Partition partition() {
@@ -98,16 +111,22 @@ final class PartitionWindow {
     }
     ring[(head + size) & (ring.length - 1)] = message;
     size++;
-    return settledAhead.isEmpty() || !settledAhead.remove(message.offset);
+    Long settled = settledAhead == null ? null : settledAhead.remove(message.offset);
+    return settled == null || settled != message.fingerprint();
   }
 
   /** Remembers the ack of a message that is yet to be read. */
-  void settleAhead(long offset) {
-    settledAhead.add(offset);
+  void settleAhead(long offset, long fingerprint) {
+    Map<Long, Long> ahead = settledAhead;
+    if (ahead == null) {
+      ahead = new HashMap<>();
+      settledAhead = ahead;
+    }
+    ahead.put(offset, fingerprint);
   }
 
   int settledAheadCount() {
-    return settledAhead.size();
+    return settledAhead == null ? 0 : settledAhead.size();
   }
 
   /** The message at the offset, settled or not; null when it is not in the window. */
@@ -197,6 +216,14 @@ final class PartitionWindow {
       throw new IllegalStateException("hole in the window of " + partition());
     }
     return message;
+  }
+
+  /** Lets the memory of a window that is empty go. */
+  void trim() {
+    if (size == 0 && ring.length > FIRST_CAPACITY) {
+      ring = new @Nullable InFlight[FIRST_CAPACITY];
+      head = 0;
+    }
   }
 
   private void grow() {

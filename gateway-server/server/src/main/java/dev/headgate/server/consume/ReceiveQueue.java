@@ -83,8 +83,13 @@ final class ReceiveQueue {
 
   /** Who has asked within the last minute, sorted. */
   List<String> clients() {
+    forgetGone();
+    return clients.keySet().stream().sorted().toList();
+  }
+
+  /** Forgets clients that have not asked for a minute. */
+  void forgetGone() {
     long now = timer.monotonicMillis();
     clients.values().removeIf(at -> now - at > CLIENT_SEEN_MILLIS);
-    return clients.keySet().stream().sorted().toList();
   }
 }

@@ -28,6 +28,12 @@ final class RetryHeaders {
     }
   }
 
+  /** Why it came back last; empty when it does not say. */
+  static String reason(Message message) {
+    String reason = message.header(GatewayHeaders.REASON);
+    return reason == null ? "" : reason;
+  }
+
   /** How often the message has been delivered to the group already. */
   static int attempts(Message message) {
     return (int) Math.min(Integer.MAX_VALUE, number(message.header(GatewayHeaders.ATTEMPTS)));

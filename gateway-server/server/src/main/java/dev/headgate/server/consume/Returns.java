@@ -1,7 +1,11 @@
 package dev.headgate.server.consume;
 
+import dev.headgate.engine.Capability;
+import dev.headgate.engine.EngineException;
 import dev.headgate.engine.Position;
 import dev.headgate.server.consume.InFlight.State;
+import dev.headgate.server.error.EngineErrors;
+import dev.headgate.server.time.LogThrottle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +22,18 @@ final class Returns {
   private static final Logger log = LoggerFactory.getLogger(Returns.class);
   private static final Duration TICK = Duration.ofMillis(DeadlineWheel.TICK_MILLIS);
   private static final Duration MOVE_PAUSE = Duration.ofSeconds(1);
+  private static final int MOST_DOUBLINGS = 6;
+  private static final Duration QUIET = Duration.ofMinutes(1);
+
+  /** A retry may come early by as much as the broker's clock is ahead of the node's. */
+  private static final Duration CLOCKS_APART = Duration.ofMinutes(5);
 
   private final Subscription subscription;
   private final MessageMover mover;
   private final Membership membership;
   private final DeadlineWheel wheel;
   private boolean tickScheduled;
+  private @Nullable LogThrottle failedMoves;
 
   Returns(Subscription subscription, MessageMover mover, Membership membership) {
     this.subscription = subscription;
@@ -47,6 +57,11 @@ final class Returns {
   /** Takes the message out from under its deadline; harmless when it has none. */
   void unschedule(InFlight message) {
     wheel.remove(message);
+  }
+
+  /** Gives back what only work needs. */
+  void trim() {
+    wheel.trim();
   }
 
   private void scheduleTick() {
@@ -129,6 +144,26 @@ final class Returns {
     schedule(message);
   }
 
+  /**
+   * A retry that has come before it is due: it waits here, or is sent round once more where that
+   * would hold back others for long (D17).
+   */
+  void waitUntilDue(InFlight message, long millis, Effects effects) {
+    Duration longest = subscription.policy().maxLease();
+    boolean engineWaits = subscription.route().engine().capabilities().contains(Capability.DELAY);
+    if (engineWaits
+        && millis > longest.toMillis()
+        && millis > CLOCKS_APART.toMillis()
+        && !message.window.closing) {
+      message.lastReason = RetryHeaders.reason(message.stored().message());
+      message.state = State.MOVING;
+      message.window.moving++;
+      move(message, new Comeback.ToRetryTopic(Duration.ofMillis(millis)), effects);
+    } else {
+      waitInPlace(message, millis);
+    }
+  }
+
   private void move(InFlight message, Comeback comeback, Effects effects) {
     Position from = new Position(message.window.partition(), message.offset);
     effects.add(
@@ -153,16 +188,7 @@ final class Returns {
       return;
     }
     if (failure != null) {
-      log.warn(
-          "{}: message {} could not be moved after attempt {}; it stays and is tried again",
-          subscription.key(),
-          new Position(message.window.partition(), message.offset),
-          message.attempts,
-          failure);
-      subscription.metrics().moveRepeated();
-      subscription
-          .timer()
-          .after(MOVE_PAUSE, () -> subscription.run(later -> moveAgain(message, comeback, later)));
+      notMoved(message, comeback, EngineErrors.unwrap(failure), effects);
       return;
     }
     message.window.moving--;
@@ -174,6 +200,66 @@ final class Returns {
       subscription.metrics().deadLettered();
     }
     subscription.afterSettling(effects);
+  }
+
+  private void notMoved(InFlight message, Comeback comeback, Throwable failure, Effects effects) {
+    warn(message, failure);
+    boolean refused = isRefused(failure);
+    if (refused && comeback instanceof Comeback.ToRetryTopic retry) {
+      // The broker will not have it: better early, and held here meanwhile, than never.
+      message.window.moving--;
+      subscription.metrics().retriedInPlace();
+      long longest = subscription.policy().maxLease().toMillis();
+      waitInPlace(message, Math.min(retry.delay().toMillis(), longest));
+      subscription.afterSettling(effects);
+      return;
+    }
+    if (refused) {
+      // A message that is nearly too large may fit without it.
+      message.lastReason = "";
+    }
+    subscription.metrics().moveRepeated();
+    Duration pause = MOVE_PAUSE.multipliedBy(1L << Math.min(MOST_DOUBLINGS, message.failedMoves++));
+    subscription
+        .timer()
+        .after(pause, () -> subscription.run(later -> moveAgain(message, comeback, later)));
+  }
+
+  /** Whether the same message would be refused again. */
+  private static boolean isRefused(Throwable failure) {
+    return failure instanceof EngineException engine
+        && switch (engine.kind()) {
+          case INVALID_ARGUMENT, MESSAGE_TOO_LARGE, UNSUPPORTED, PERMISSION_DENIED -> true;
+          case UNKNOWN_TOPIC,
+              UNAVAILABLE,
+              UNCERTAIN,
+              THROTTLED,
+              DEADLINE_EXCEEDED,
+              OFFSET_OUT_OF_RANGE,
+              FENCED,
+              CLOSED,
+              INTERNAL ->
+              false;
+        };
+  }
+
+  private void warn(InFlight message, Throwable failure) {
+    LogThrottle throttle = failedMoves;
+    if (throttle == null) {
+      throttle = new LogThrottle(QUIET);
+      failedMoves = throttle;
+    }
+    long held = throttle.pass(subscription.timer().nanoTime());
+    if (held >= 0) {
+      log.warn(
+          "{}: message {} could not be moved after attempt {}; it stays and is tried again ({} more"
+              + " such failures since the last line)",
+          subscription.key(),
+          new Position(message.window.partition(), message.offset),
+          message.attempts,
+          held,
+          failure);
+    }
   }
 
   private void moveAgain(InFlight message, Comeback comeback, Effects effects) {

@@ -77,7 +77,7 @@ final class Settlement {
     LeaseToken token = request.token();
     if (message == null || message.state == State.DONE || message.serial != token.serial()) {
       if (request instanceof Request.Ack
-          && subscription.settledSerials().contains(token.serial())) {
+          && subscription.context().serials().wasAcknowledged(token.serial())) {
         return Settled.DONE;
       }
       boolean over = subscription.timer().millis() >= token.expiresAtMillis();
@@ -115,7 +115,7 @@ final class Settlement {
   }
 
   private void done(InFlight message, LeaseToken token, Effects effects) {
-    subscription.settledSerials().add(token.serial());
+    subscription.context().serials().acknowledged(token.serial());
     subscription.metrics().acked(subscription.heldMillis(message));
     subscription.traceSettled(message, "ack");
     subscription.finish(message, effects);
@@ -130,18 +130,21 @@ final class Settlement {
     if (request instanceof Request.Extend) {
       return fenced("the partition has moved; the message is, or will be, delivered again");
     }
-    boolean ack = request instanceof Request.Ack;
-    if (token.offset() < window.owned().startOffset()) {
-      return ack ? Settled.DONE : fenced("the message is settled");
-    }
     if (subscription.timer().millis() >= token.expiresAtMillis()) {
       return expired("the lease ended before the partition moved here");
+    }
+    boolean ack = request instanceof Request.Ack;
+    if (token.offset() < window.startOffset()) {
+      return ack ? Settled.DONE : fenced("the message is settled");
     }
     if (token.offset() >= window.readOffset()) {
       return ack ? settleAhead(window, token) : fenced("the message is delivered again");
     }
     if (message == null || message.state == State.DONE || message.firstLeasedMillis != 0) {
       return fenced("the partition has moved, and the message has been given to another");
+    }
+    if (message.fingerprint() != token.fingerprint()) {
+      return fenced("another message lies there now: the topic was made anew, or has moved");
     }
     if (request instanceof Request.GiveBack back) {
       giveBackFromBefore(message, back);
@@ -157,7 +160,7 @@ final class Settlement {
       return new Settled(
           SettleStatus.UNAVAILABLE, "the node is still catching up; try again", Duration.ZERO);
     }
-    window.settleAhead(token.offset());
+    window.settleAhead(token.offset(), token.fingerprint());
     return Settled.DONE;
   }
 

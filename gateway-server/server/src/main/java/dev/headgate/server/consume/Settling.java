@@ -1,7 +1,9 @@
 package dev.headgate.server.consume;
 
+import dev.headgate.engine.Partition;
 import dev.headgate.server.error.EngineErrors;
 import dev.headgate.server.error.GatewayException;
+import dev.headgate.server.time.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -114,16 +117,25 @@ final class Settling {
     if (wait.isNegative() || wait.isZero()) {
       return CompletableFuture.completedFuture(null);
     }
-    CompletableFuture<?>[] owned =
-        late.requests.stream()
-            .map(request -> request.token().partition())
-            .distinct()
-            .map(partition -> subscription.subscription().await(partition).toCompletableFuture())
-            .toArray(CompletableFuture<?>[]::new);
-    subscription.ensureJoined();
+    List<Partition> partitions =
+        late.requests.stream().map(request -> request.token().partition()).distinct().toList();
     CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
-    context.timer().after(wait, () -> ready.complete(null));
-    CompletableFuture.allOf(owned).thenAccept(done -> ready.complete(null));
-    return ready.thenAccept(done -> settle(subscription, late));
+    AtomicInteger missing = new AtomicInteger(partitions.size());
+    Runnable owned =
+        () -> {
+          if (missing.decrementAndGet() == 0) {
+            ready.complete(null);
+          }
+        };
+    partitions.forEach(partition -> subscription.subscription().await(partition, owned));
+    subscription.ensureJoined();
+    Timer.Timeout limit = context.timer().after(wait, () -> ready.complete(null));
+    return ready.thenAccept(
+        done -> {
+          limit.cancel();
+          partitions.forEach(
+              partition -> subscription.subscription().stopAwaiting(partition, owned));
+          settle(subscription, late);
+        });
   }
 }

@@ -54,7 +54,6 @@ final class Subscription {
   private final ReceiveQueue queue;
   private final Returns returns;
   private final Leasing leasing = new Leasing(this);
-  private final SettledSerials settledSerials = new SettledSerials();
   private final Runnable wakeWhenStarved;
   private final GroupMetrics.Backlog backlog =
       new GroupMetrics.Backlog() {
@@ -121,17 +120,13 @@ final class Subscription {
     return metrics;
   }
 
-  /** Used under the lock only, as the next two. */
+  /** Used under the lock only, as the next. */
   OwnedWindows owned() {
     return owned;
   }
 
   Returns returns() {
     return returns;
-  }
-
-  SettledSerials settledSerials() {
-    return settledSerials;
   }
 
   /** Runs a step under the lock, then its effects without it. */
@@ -270,9 +265,9 @@ final class Subscription {
 
   void arrived(InFlight message, Effects effects) {
     PartitionWindow window = message.window;
-    heldBytes += message.size;
-    context.heldBytes().add(message.size);
-    metrics.held(message.size);
+    heldBytes += message.cost();
+    context.heldBytes().add(message.cost());
+    metrics.held(message.cost());
     if (!window.add(message)
         || RetryHeaders.isForAnother(key.group(), message.stored().message())) {
       finish(message, effects);
@@ -283,7 +278,7 @@ final class Subscription {
             ? RetryHeaders.dueMillis(message.stored().message()) - timer().millis()
             : 0;
     if (wait > 0) {
-      returns.waitInPlace(message, wait);
+      returns.waitUntilDue(message, wait, effects);
     } else {
       window.dispatch().arrived(message);
     }
@@ -340,9 +335,9 @@ final class Subscription {
   }
 
   private void release(InFlight message, Effects effects) {
-    heldBytes -= message.size;
-    metrics.released(message.size);
-    if (context.heldBytes().release(message.size)) {
+    heldBytes -= message.cost();
+    metrics.released(message.cost());
+    if (context.heldBytes().release(message.cost())) {
       effects.add(context.heldBytes()::wakeStarved);
     }
   }
@@ -362,12 +357,28 @@ final class Subscription {
 
   void assigned(OwnedPartition partition, boolean retryTopic) {
     run(
-        effects -> {
-          Dispatch dispatch =
-              route.ordered() && !retryTopic ? new KeyedDispatch() : new UnorderedDispatch();
-          owned.assigned(
-              new PartitionWindow(partition, retryTopic, dispatch), !draining && !retired, effects);
-        });
+        effects ->
+            owned.assigned(
+                window(partition, retryTopic, partition.startOffset()),
+                !draining && !retired,
+                effects));
+  }
+
+  private PartitionWindow window(OwnedPartition partition, boolean retryTopic, long from) {
+    Dispatch dispatch =
+        route.ordered() && !retryTopic ? new KeyedDispatch() : new UnorderedDispatch();
+    return new PartitionWindow(partition, retryTopic, dispatch, from);
+  }
+
+  /**
+   * The engine no longer holds what was read, after the loss of a disk for example: what is in
+   * flight is forgotten, and the partition, which stays owned, read from an earlier offset.
+   */
+  void startOver(PartitionWindow window, long from, Effects effects) {
+    if (!window.closing) {
+      owned.assigned(
+          window(window.owned(), window.isRetryTopic(), from), !draining && !retired, effects);
+    }
   }
 
   CompletionStage<Void> revoked(OwnedPartition partition) {
@@ -380,24 +391,35 @@ final class Subscription {
     run(effects -> owned.lost(partition, effects));
   }
 
-  /** Completes when the partition is owned here; never fails, and may never complete. */
-  CompletionStage<Void> await(Partition partition) {
+  /** Runs the step when the partition is owned here, perhaps never. */
+  void await(Partition partition, Runnable step) {
+    run(
+        effects -> {
+          lastAskedMillis = timer().monotonicMillis();
+          owned.await(partition, step, effects);
+        });
+  }
+
+  /** Nobody waits for the partition with this step any more. */
+  void stopAwaiting(Partition partition, Runnable step) {
     synchronized (lock) {
-      lastAskedMillis = timer().monotonicMillis();
-      return owned.await(partition);
+      owned.stopAwaiting(partition, step);
     }
   }
 
   /**
    * The group is about to be moved (D24): what is held or leased is forgotten, and what clients do
-   * with leases from before has no effect any more.
+   * with leases from before has no effect any more. Completes when what they have settled is
+   * committed; never fails.
    */
-  void fence() {
+  CompletionStage<Void> fence() {
+    CompletableFuture<@Nullable Void> committed = new CompletableFuture<>();
     run(
         effects -> {
-          fencedBelowSerial = leasing.nextSerial();
-          owned.forgetAll(effects);
+          fencedBelowSerial = context.serials().next();
+          owned.forgetAll(committed, effects);
         });
+    return committed;
   }
 
   /** Whether the lease is one from before the group was moved. */
@@ -437,6 +459,15 @@ final class Subscription {
     if (waiting != null && !owned.busy()) {
       quiet = null;
       effects.add(() -> waiting.complete(null));
+    }
+  }
+
+  /** Gives back memory that only work needs. */
+  void trim() {
+    synchronized (lock) {
+      returns.trim();
+      queue.forgetGone();
+      owned.trim();
     }
   }
 

@@ -80,6 +80,7 @@ public final class SubscriptionRegistry implements ConsumeService {
             timer,
             signer,
             new SecureRandom().nextLong(),
+            new LeaseSerials(),
             new HeldBytes(config.heldBytes(), metrics.heldBytes()),
             metrics,
             trace);
@@ -93,7 +94,7 @@ public final class SubscriptionRegistry implements ConsumeService {
   @Override
   public PendingReceive receive(Caller caller, ReceiveCommand command, long deadlineNanos) {
     try {
-      return receiveChecked(caller, command);
+      return receiveChecked(caller, command, deadlineNanos);
     } catch (GatewayException e) {
       return PendingReceive.failed(e);
     } catch (RuntimeException e) {
@@ -101,9 +102,9 @@ public final class SubscriptionRegistry implements ConsumeService {
     }
   }
 
-  private PendingReceive receiveChecked(Caller caller, ReceiveCommand command) {
+  private PendingReceive receiveChecked(Caller caller, ReceiveCommand command, long deadlineNanos) {
     if (draining) {
-      return PendingReceive.done(new Received(List.of(), Duration.ZERO, true));
+      return nothingMore();
     }
     GroupName group = routing.group(command.group());
     SubscriptionKey key =
@@ -120,13 +121,21 @@ public final class SubscriptionRegistry implements ConsumeService {
           ErrorCode.OVERLOADED,
           key + ": the node has " + parked.get() + " parked receives; use another node or wait");
     }
-    OpenSubscription subscription = subscription(key, route, policy, command);
+    OpenSubscription subscription = subscription(key, route, policy, command.filter());
+    if (draining) {
+      // Begun meanwhile: a subscription that was only opened now would not be drained.
+      return nothingMore();
+    }
     ParkedReceive receive =
         new ParkedReceive(subscription.subscription(), caller, maxMessages, maxBytes, lease);
     parked.incrementAndGet();
     receive.result().whenComplete((received, failure) -> parked.decrementAndGet());
-    subscription.receive(receive, maxWait);
+    subscription.receive(receive, maxWait, deadlineNanos);
     return receive;
+  }
+
+  private static PendingReceive nothingMore() {
+    return PendingReceive.done(new Received(List.of(), Duration.ZERO, true));
   }
 
   private static GroupName reading(GroupName group, @Nullable String broadcastInstance) {
@@ -146,35 +155,47 @@ public final class SubscriptionRegistry implements ConsumeService {
   }
 
   private OpenSubscription subscription(
-      SubscriptionKey key, Route route, GroupPolicy policy, ReceiveCommand command) {
-    OpenSubscription subscription = openOrReopened(key, route, policy, command.filter());
-    if (!subscription.filter().equals(command.filter()) && subscription.closeUnjoined()) {
-      // One that could not be opened, because of its filter perhaps, is in nobody's way.
-      subscription = openOrReopened(key, route, policy, command.filter());
-    }
-    if (!subscription.filter().equals(command.filter())) {
-      throw new GatewayException(
-          ErrorCode.FAILED_PRECONDITION,
-          key
-              + ": other members of the group ask for another filter; all have to ask for the same");
-    }
-    return subscription;
-  }
-
-  private OpenSubscription openOrReopened(
       SubscriptionKey key, Route route, GroupPolicy policy, Filter filter) {
     while (true) {
-      OpenSubscription subscription =
-          open.computeIfAbsent(
-              key,
-              k ->
-                  new OpenSubscription(
-                      key, route, policy, filter, context, creation, this::remove));
+      OpenSubscription subscription = openOrNew(key, route, policy, filter, false);
+      if (isStale(subscription, route)) {
+        subscription.retire();
+      } else if (!subscription.filter().equals(filter)) {
+        if (subscription.isProvisional()) {
+          // It makes place; whoever asks meanwhile is told to come back soon.
+          subscription.retire();
+        } else if (subscription.closeUnjoined()) {
+          // One that could not be opened, because of its filter perhaps, is in nobody's way.
+          remove(subscription);
+          continue;
+        } else {
+          throw new GatewayException(
+              ErrorCode.FAILED_PRECONDITION,
+              key
+                  + ": other members of the group ask for another filter; all have to ask for the"
+                  + " same");
+        }
+      }
       if (subscription.touch()) {
         return subscription;
       }
       remove(subscription);
     }
+  }
+
+  private OpenSubscription openOrNew(
+      SubscriptionKey key, Route route, GroupPolicy policy, Filter filter, boolean provisional) {
+    return open.computeIfAbsent(
+        key,
+        k ->
+            new OpenSubscription(
+                key, route, policy, filter, context, creation, provisional, this::remove));
+  }
+
+  /** Whether the topic has moved since the subscription was opened. */
+  private static boolean isStale(OpenSubscription subscription, Route route) {
+    Route opened = subscription.subscription().route();
+    return opened.engine() != route.engine() || opened.ordered() != route.ordered();
   }
 
   private void remove(OpenSubscription subscription) {
@@ -243,7 +264,13 @@ public final class SubscriptionRegistry implements ConsumeService {
     }
     Route route = routing.route(key.topic());
     GroupPolicy policy = routing.policy(BroadcastGroup.rules(key.group()));
-    return openOrReopened(key, route, policy, Filter.all());
+    while (true) {
+      OpenSubscription opened = openOrNew(key, route, policy, Filter.all(), true);
+      if (opened.touch()) {
+        return opened;
+      }
+      remove(opened);
+    }
   }
 
   // ------------------------------------------------------------------------------------------------ others
@@ -294,9 +321,7 @@ public final class SubscriptionRegistry implements ConsumeService {
       Route before = subscription.route();
       Route route = routing.find(key.topic()).orElse(null);
       GroupPolicy policy = routing.policy(BroadcastGroup.rules(key.group()));
-      if (route == null
-          || route.engine() != before.engine()
-          || route.ordered() != before.ordered()) {
+      if (route == null || isStale(each, route)) {
         each.retire();
         changed++;
       } else if (!route.equals(before) || !policy.equals(subscription.policy())) {
@@ -351,19 +376,20 @@ public final class SubscriptionRegistry implements ConsumeService {
     if (closed) {
       return;
     }
+    // First, so that a defect below ends one round and not all.
+    context.timer().after(context.config().commitInterval(), this::commitAll);
     for (OpenSubscription subscription : open.values()) {
       subscription.subscription().commit();
     }
-    context.timer().after(context.config().commitInterval(), this::commitAll);
   }
 
   private void sweep() {
     if (closed) {
       return;
     }
+    context.timer().after(SWEEP, this::sweep);
     for (OpenSubscription subscription : open.values()) {
       subscription.sweep();
     }
-    context.timer().after(SWEEP, this::sweep);
   }
 }

@@ -2,43 +2,41 @@ package dev.headgate.server.metrics;
 
 import com.codahale.metrics.Metric;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.LongStream;
 
 /**
  * Counts durations in fixed buckets, so that those of several nodes can be added up. Recording
  * takes no lock and allocates nothing. Thread-safe.
  */
 public final class Durations implements Metric {
-  private static final long[] SEND_MILLIS = {
-    1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 3_000, 10_000
-  };
-  private static final long[] CONSUME_MILLIS = {
-    1, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 15_000, 60_000, 300_000, 3_600_000
-  };
+  private static final long[] OF_SENDS =
+      nanos(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 3_000, 10_000);
+  private static final long[] OF_CONSUMPTION =
+      nanos(1, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 15_000, 60_000, 300_000, 3_600_000);
 
+  // Shared: there are two histograms for each subscription.
   private final long[] boundsNanos;
-  private final LongAdder[] counts;
-  private final LongAdder sumNanos = new LongAdder();
+  // The buckets, the infinite one, and the sum in nanoseconds.
+  private final AtomicLongArray counts;
 
-  private Durations(long[] boundsMillis) {
-    boundsNanos = new long[boundsMillis.length];
-    counts = new LongAdder[boundsMillis.length + 1];
-    for (int i = 0; i < boundsMillis.length; i++) {
-      boundsNanos[i] = TimeUnit.MILLISECONDS.toNanos(boundsMillis[i]);
-    }
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = new LongAdder();
-    }
+  private Durations(long[] boundsNanos) {
+    this.boundsNanos = boundsNanos;
+    this.counts = new AtomicLongArray(boundsNanos.length + 2);
+  }
+
+  private static long[] nanos(long... millis) {
+    return LongStream.of(millis).map(TimeUnit.MILLISECONDS::toNanos).toArray();
   }
 
   /** From 1 ms to 10 s. */
   static Durations ofSends() {
-    return new Durations(SEND_MILLIS);
+    return new Durations(OF_SENDS);
   }
 
   /** From 1 ms to an hour. */
   static Durations ofConsumption() {
-    return new Durations(CONSUME_MILLIS);
+    return new Durations(OF_CONSUMPTION);
   }
 
   /** One more; a negative one, of clocks that differ, counts as 0. */
@@ -47,15 +45,15 @@ public final class Durations implements Metric {
     while (bucket < boundsNanos.length && nanos > boundsNanos[bucket]) {
       bucket++;
     }
-    counts[bucket].increment();
+    counts.incrementAndGet(bucket);
     if (nanos > 0) {
-      sumNanos.add(nanos);
+      counts.addAndGet(boundsNanos.length + 1, nanos);
     }
   }
 
   /** The upper bounds of the buckets, inclusive; the last is infinite. */
   public double[] boundsSeconds() {
-    double[] bounds = new double[counts.length];
+    double[] bounds = new double[boundsNanos.length + 1];
     for (int i = 0; i < boundsNanos.length; i++) {
       bounds[i] = boundsNanos[i] / 1e9;
     }
@@ -65,15 +63,15 @@ public final class Durations implements Metric {
 
   /** How many fell into each bucket. */
   public long[] counts() {
-    long[] now = new long[counts.length];
+    long[] now = new long[boundsNanos.length + 1];
     for (int i = 0; i < now.length; i++) {
-      now[i] = counts[i].sum();
+      now[i] = counts.get(i);
     }
     return now;
   }
 
   /** All of them together. */
   public double sumSeconds() {
-    return sumNanos.sum() / 1e9;
+    return counts.get(boundsNanos.length + 1) / 1e9;
   }
 }

@@ -206,6 +206,7 @@ public final class ProducePipeline implements ProduceService {
                 if (refused == null) {
                   begin();
                 } else {
+                  created = false;
                   recover(EngineErrors.unwrap(refused));
                 }
               });

@@ -85,8 +85,12 @@ final class SendRules {
   private static void checkEncoding(@Nullable String encoding) {
     if (encoding != null
         && (encoding.isEmpty()
+            || encoding.chars().anyMatch(c -> c <= ' ')
             || encoding.getBytes(StandardCharsets.UTF_8).length > MAX_ENCODING_BYTES)) {
-      throw invalid("message.encoding (expected: 1 to " + MAX_ENCODING_BYTES + " bytes)");
+      throw invalid(
+          "message.encoding (expected: 1 to "
+              + MAX_ENCODING_BYTES
+              + " bytes without blanks and control characters)");
     }
   }
 

@@ -41,20 +41,22 @@ public final class TopicCreation {
 
   private void create(TopicName topic, Route route, boolean ordered) {
     TopicSettings settings = new TopicSettings(route.partitions(), ordered, Map.of());
-    route
-        .engine()
-        .topics()
-        .ensure(topic, settings)
-        .whenComplete(
-            (done, failure) -> {
-              List<CompletableFuture<Void>> waiting = underWay.remove(topic);
-              for (CompletableFuture<Void> each : waiting == null ? NOBODY : waiting) {
-                if (failure != null) {
-                  each.completeExceptionally(failure);
-                } else {
-                  each.complete(null);
-                }
-              }
-            });
+    CompletionStage<Void> made;
+    try {
+      made = route.engine().topics().ensure(topic, settings);
+    } catch (RuntimeException e) {
+      made = CompletableFuture.failedStage(e);
+    }
+    made.whenComplete(
+        (done, failure) -> {
+          List<CompletableFuture<Void>> waiting = underWay.remove(topic);
+          for (CompletableFuture<Void> each : waiting == null ? NOBODY : waiting) {
+            if (failure != null) {
+              each.completeExceptionally(failure);
+            } else {
+              each.complete(null);
+            }
+          }
+        });
   }
 }

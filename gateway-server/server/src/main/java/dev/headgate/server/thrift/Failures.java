@@ -8,6 +8,7 @@ import dev.headgate.idl.gateway.Outcome;
 import dev.headgate.server.error.ErrorCode;
 import dev.headgate.server.error.GatewayException;
 import dev.headgate.server.metrics.GatewayMetrics;
+import dev.headgate.server.time.LogThrottle;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;

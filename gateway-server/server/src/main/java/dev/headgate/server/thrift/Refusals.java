@@ -1,6 +1,7 @@
 package dev.headgate.server.thrift;
 
 import dev.headgate.server.metrics.GatewayMetrics;
+import dev.headgate.server.time.LogThrottle;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;

@@ -47,6 +47,15 @@ public final class FakeEngine implements Engine, TopicAdmin {
   public final List<EngineException> appendFailures = new ArrayList<>();
   public final List<EngineException> seekFailures = new ArrayList<>();
 
+  /** What was last asked to be committed, {@code topic/partition/group}. */
+  final Map<String, Long> commits = new HashMap<>();
+
+  /** Messages that the timer holds, until the test puts them; null where it holds none. */
+  @Nullable List<Message> delayed;
+
+  /** A seek waits for it, where there is one. */
+  @Nullable CompletableFuture<Void> seekGate;
+
   /** Appends wait for it, where there is one. */
   public @Nullable CompletableFuture<Void> appendGate;
 
@@ -106,6 +115,11 @@ public final class FakeEngine implements Engine, TopicAdmin {
     if (logs == null) {
       return CompletableFuture.failedStage(
           new EngineException(Kind.UNKNOWN_TOPIC, "no topic '" + topic + "'"));
+    }
+    List<Message> held = delayed;
+    if (held != null && message.deliverAt() != null) {
+      held.add(message);
+      return CompletableFuture.completedStage(new Position(new Partition(topic, "0"), -1));
     }
     int partition =
         message.key() == null ? 0 : Math.floorMod(message.key().hashCode(), logs.size());
@@ -273,7 +287,12 @@ public final class FakeEngine implements Engine, TopicAdmin {
 
     void wake() {
       CompletableFuture<Batch> waiting = parked;
-      if (waiting == null || parkedFrom >= log().size()) {
+      if (waiting != null && parkedFrom > log().size()) {
+        parked = null;
+        waiting.completeExceptionally(EngineException.offsetOutOfRange("gone", 0));
+        return;
+      }
+      if (waiting == null || parkedFrom == log().size()) {
         return;
       }
       List<StoredMessage> found = new ArrayList<>();
@@ -295,6 +314,7 @@ public final class FakeEngine implements Engine, TopicAdmin {
       if (fenced) {
         return CompletableFuture.failedStage(new EngineException(Kind.FENCED, "moved"));
       }
+      commits.put(reader.spec.topic() + "/" + number + "/" + reader.spec.group(), nextOffset);
       committed.merge(
           reader.spec.topic() + "/" + number + "/" + reader.spec.group(), nextOffset, Math::max);
       return CompletableFuture.completedStage(null);
@@ -370,6 +390,11 @@ public final class FakeEngine implements Engine, TopicAdmin {
       TopicName topic, GroupName group, Map<Partition, Long> offsets) {
     if (!seekFailures.isEmpty()) {
       return CompletableFuture.failedStage(seekFailures.remove(0));
+    }
+    CompletableFuture<Void> gate = seekGate;
+    if (gate != null) {
+      seekGate = null;
+      return gate.thenCompose(open -> seek(topic, group, offsets));
     }
     offsets.forEach(
         (partition, offset) -> committed.put(topic + "/" + partition.id() + "/" + group, offset));

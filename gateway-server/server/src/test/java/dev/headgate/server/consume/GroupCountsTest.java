@@ -27,7 +27,7 @@ class GroupCountsTest {
     }
     List<Delivery> first = fixture.receive("t", 3);
     assertThat(total(MetricFamily.LEASES_OPEN)).isEqualTo(3);
-    assertThat(total(MetricFamily.PREFETCHED)).isEqualTo(6);
+    assertThat(total(MetricFamily.PREFETCHED)).isEqualTo(6 + 3 * 512);
 
     fixture.ack(first.get(0));
     fixture.nack(first.get(1), Duration.ZERO);

@@ -33,6 +33,32 @@ class HeldBytesTest {
   }
 
   @Test
+  void D22_aReleaseWakesNobodyForEver() {
+    bytes.add(1_000);
+    for (int i = 0; i < 100; i++) {
+      assertThat(bytes.spent(false, new Greedy())).isTrue();
+    }
+
+    assertThat(bytes.release(1)).isTrue();
+    bytes.wakeStarved();
+
+    assertThat(woken).as("the first has taken what was free").isEqualTo(1);
+    bytes.release(500);
+    bytes.wakeStarved();
+    assertThat(woken).isEqualTo(2);
+  }
+
+  /** Takes more than is free, and waits for more. */
+  private final class Greedy implements Runnable {
+    @Override
+    public void run() {
+      woken++;
+      bytes.reserve(500);
+      assertThat(bytes.spent(false, this)).isTrue();
+    }
+  }
+
+  @Test
   void D22_theReserveEndsToo() {
     bytes.add(2_000);
     assertThat(bytes.spent(true, () -> woken++)).isTrue();

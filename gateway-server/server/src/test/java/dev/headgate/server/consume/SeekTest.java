@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,56 @@ class SeekTest {
     assertThat(bodies(fixture.receive("t", 5))).containsExactly("m0", "m1", "m2", "m3", "m4");
     fixture.timer.advance(Duration.ofSeconds(2));
     assertThat(fixture.engine.committed("t", "g", 0)).isZero();
+  }
+
+  @Test
+  void D11_whatWasAckedInOtherPartitionsStaysAcked() {
+    fixture.engine.topic("two", 2);
+    fixture.put("two", 0, null, "a0");
+    fixture.put("two", 0, null, "a1");
+    fixture.put("two", 1, null, "b0");
+    fixture.receive("two", 3).forEach(fixture::ack);
+
+    now(
+        fixture.core.seek(
+            ConsumeFixture.CALLER,
+            "two",
+            "g",
+            new SeekTarget.To("two/0@1"),
+            fixture.timer.nanoTime() + 1_000_000_000L));
+
+    assertThat(bodies(fixture.receive("two", 5))).containsExactly("a1");
+  }
+
+  @Test
+  void D20_topicThatMovesWhileTheGroupIsMovedIsReadOnceOnly() {
+    fixture.receive("t", 1);
+    CompletableFuture<Void> slow = new CompletableFuture<>();
+    fixture.engine.seekGate = slow;
+    CompletionStage<Void> moving = seek(new SeekTarget.Start());
+    fixture.park("t", 1);
+
+    fixture.ordered = true;
+    fixture.core.routesChanged();
+    slow.complete(null);
+
+    now(moving);
+    assertThat(bodies(fixture.receive("t", 1))).containsExactly("m0");
+    assertThat(fixture.engine.readers).hasSize(1);
+    assertThat(fixture.engine.reader("t").spec.ordered()).isTrue();
+  }
+
+  @Test
+  void D21_drainedNodeDoesNotJoinAgainAfterAMove() {
+    fixture.receive("t", 1).forEach(fixture::ack);
+    CompletableFuture<Void> slow = new CompletableFuture<>();
+    fixture.engine.seekGate = slow;
+    seek(new SeekTarget.Start());
+
+    fixture.core.drain(Duration.ZERO);
+    slow.complete(null);
+
+    assertThat(fixture.engine.readers).isEmpty();
   }
 
   @Test

@@ -143,8 +143,8 @@ final class CheckDesk {
 
   private void sweep() {
     if (!draining) {
-      groups.keySet().forEach(name -> remove(name, IDLE));
       timer.after(SWEEP, this::sweep);
+      groups.keySet().forEach(name -> remove(name, IDLE));
     }
   }
 
