@@ -17,20 +17,20 @@ public interface EngineProvider {
   /** The name used in {@code headgate.yaml}: {@code rocketmq}. */
   String name();
 
-  /** All that its engines can do, whatever their settings; an engine may claim less. */
+  /** All that its engines can do, whatever their settings; an engine may claim less. Never null. */
   Set<Capability> capabilities();
 
   /**
-   * The {@link #SPI_VERSION} that the adapter was built against; the default is right where it is
-   * recompiled.
+   * The version that the adapter was built against: {@code return SPI_VERSION;}, in the adapter's
+   * own class, where the compiler writes the number in. There is no default, for it would be the
+   * gateway's, and tell its version whatever the adapter was built against.
    */
-  default int spiVersion() {
-    return SPI_VERSION;
-  }
+  int spiVersion();
 
   /**
    * Opens an engine for one cluster. Returns without waiting for the broker: an unreachable cluster
-   * shows as failing appends and as {@link Engine#health()}.
+   * shows as failing appends and as {@link Engine#health()}. Changes nothing outside the process:
+   * {@code headgate check} opens an engine and closes it at once, perhaps beside a running gateway.
    *
    * @throws IllegalArgumentException when a setting is missing, malformed or unknown; the text
    *     names the key

@@ -20,6 +20,11 @@ public final class NoOpEngineProvider implements EngineProvider {
   }
 
   @Override
+  public int spiVersion() {
+    return SPI_VERSION;
+  }
+
+  @Override
   public Engine open(EngineSettings settings, EngineContext context) {
     return new NoOpEngine();
   }

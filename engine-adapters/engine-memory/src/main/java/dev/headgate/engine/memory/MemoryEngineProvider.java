@@ -23,6 +23,11 @@ public final class MemoryEngineProvider implements EngineProvider {
   }
 
   @Override
+  public int spiVersion() {
+    return SPI_VERSION;
+  }
+
+  @Override
   public Engine open(EngineSettings settings, EngineContext context) {
     MemoryLimits limits = MemoryLimits.from(settings);
     return new MemoryCluster(limits, context.clock(), context.scheduler()).engine(context);

@@ -23,6 +23,11 @@ public final class RocketMqEngineProvider implements EngineProvider {
   }
 
   @Override
+  public int spiVersion() {
+    return SPI_VERSION;
+  }
+
+  @Override
   public Engine open(EngineSettings settings, EngineContext context) {
     RocketMqSettings checked = RocketMqSettings.of(settings);
     // RocketMQ's logging looks for its target by the thread's class loader, and the engine's

@@ -63,13 +63,20 @@ public final class Engines implements AutoCloseable {
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(provider.getClass().getClassLoader());
     try {
-      return provider.open(
-          new EngineSettings(cluster.name(), cluster.dataCentre(), cluster.settings()), context);
+      Engine engine =
+          provider.open(
+              new EngineSettings(cluster.name(), cluster.dataCentre(), cluster.settings()),
+              context);
+      if (engine == null) {
+        throw new IllegalStateException(
+            provider.getClass().getName() + ".open() returned null (expected: an engine)");
+      }
+      return engine;
     } catch (IllegalArgumentException e) {
       throw new PluginException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException | LinkageError e) {
       throw new PluginException(
-          where + "engine '" + cluster.engine() + "' failed to open: " + e, e);
+          where + "engine '" + cluster.engine() + "' failed to open: " + AdapterDefect.text(e), e);
     } finally {
       thread.setContextClassLoader(before);
     }

@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * loaded harms nobody until a cluster asks for its engine.
  *
  * @param providers by the name that {@code clusters.*.engine} uses
- * @param faults why a folder was left out, by folder name
+ * @param faults why a folder, or a jar that lies outside one, was left out, by its name
  */
 public record Plugins(SortedMap<String, EngineProvider> providers, Map<String, String> faults) {
   /** Copies both. */
@@ -51,7 +51,7 @@ public record Plugins(SortedMap<String, EngineProvider> providers, Map<String, S
             ? "none is installed"
             : "installed: " + String.join(", ", providers.keySet()));
     faults.forEach(
-        (folder, why) -> text.append("; '").append(folder).append("' broken: ").append(why));
+        (folder, why) -> text.append("; '").append(folder).append("' left out: ").append(why));
     throw new PluginException(text.append(')').toString(), null);
   }
 }

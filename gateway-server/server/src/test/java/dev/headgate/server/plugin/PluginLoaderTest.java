@@ -16,6 +16,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PluginLoaderTest {
   @TempDir Path folder;
@@ -101,7 +103,85 @@ class PluginLoaderTest {
         .hasEntrySatisfying("empty", fault -> assertThat(fault).contains("holds no jar"))
         .hasEntrySatisfying("no-service", fault -> assertThat(fault).contains("has no adapter"))
         .hasEntrySatisfying("no-class", fault -> assertThat(fault).contains("plugin.Missing"))
-        .containsKey("no-jar");
+        .hasEntrySatisfying("no-jar", fault -> assertThat(fault).contains("x.jar is no jar"));
+  }
+
+  @Test
+  void jarOutsideAFolderIsTold() throws Exception {
+    PluginSource.provider("one", 1, "").buildInto(folder.resolve("one"));
+    Files.move(folder.resolve("one").resolve("plugin.jar"), folder.resolve("one.jar"));
+
+    assertThat(PluginLoader.load(folder).faults())
+        .hasEntrySatisfying("one.jar", fault -> assertThat(fault).contains("<name>/*.jar"))
+        .containsKey("one");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "public Provider() { throw new IllegalStateException(\"no licence\"); }",
+        "public String name() { throw new IllegalStateException(\"no licence\"); }",
+        "public int spiVersion() { throw new IllegalStateException(\"no licence\"); }",
+        "public java.util.Set<dev.headgate.engine.Capability> capabilities() { throw new IllegalStateException(\"no licence\"); }",
+      })
+  void adapterThatThrowsHarmsNobodyElseAndItsReasonIsTold(String member) throws Exception {
+    PluginSource.provider("good", 1, "").buildInto(folder.resolve("good"));
+    PluginSource.provider(member).buildInto(folder.resolve("bad"));
+
+    Plugins plugins = PluginLoader.load(folder);
+
+    assertThat(plugins.providers()).containsOnlyKeys("good");
+    assertThat(plugins.faults().get("bad")).endsWith("IllegalStateException: no licence");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "public String name() { return null; }",
+        "public java.util.Set<dev.headgate.engine.Capability> capabilities() { return null; }",
+      })
+  void adapterThatSaysNothingHarmsNobodyElse(String member) throws Exception {
+    PluginSource.provider("good", 1, "").buildInto(folder.resolve("good"));
+    PluginSource.provider(member).buildInto(folder.resolve("bad"));
+
+    Plugins plugins = PluginLoader.load(folder);
+
+    assertThat(plugins.providers()).containsOnlyKeys("good");
+    assertThat(plugins.faults().get("bad")).contains("plugin.Provider.").contains("(expected: a ");
+  }
+
+  @Test
+  void missingLibraryIsNamedWhenTheAdapterIsLoaded() throws Exception {
+    PluginSource.provider("private final lib.Driver driver = new lib.Driver();")
+        .without("lib.Driver")
+        .buildInto(folder.resolve("bad"));
+
+    assertThat(PluginLoader.load(folder).faults().get("bad"))
+        .contains("class lib.Driver is missing")
+        .contains("all its libraries'");
+  }
+
+  @Test
+  void missingLibraryIsNamedWhenTheEngineIsOpened() throws Exception {
+    PluginSource.provider(
+            "public dev.headgate.engine.Engine open("
+                + "dev.headgate.engine.EngineSettings s, dev.headgate.engine.EngineContext c)"
+                + " { new lib.Driver(); return null; }")
+        .without("lib.Driver")
+        .buildInto(folder.resolve("bad"));
+    ClusterConfig cluster = ClusterConfig.of("main", "bad", Map.of());
+
+    assertThatThrownBy(() -> Engines.open(List.of(cluster), PluginLoader.load(folder), context))
+        .hasMessageContaining("clusters.main: engine 'bad' failed to open: class lib.Driver is");
+  }
+
+  @Test
+  void adapterThatOpensNothingIsTold() throws Exception {
+    PluginSource.provider("").buildInto(folder.resolve("bad"));
+    ClusterConfig cluster = ClusterConfig.of("main", "bad", Map.of());
+
+    assertThatThrownBy(() -> Engines.open(List.of(cluster), PluginLoader.load(folder), context))
+        .hasMessageContaining("plugin.Provider.open() returned null");
   }
 
   @Test
@@ -112,7 +192,7 @@ class PluginLoaderTest {
     Plugins plugins = PluginLoader.load(folder);
 
     assertThat(plugins.provider("same")).hasToString("a");
-    assertThat(plugins.faults().get("b")).contains("which another folder has too");
+    assertThat(plugins.faults().get("b")).contains("which " + folder.resolve("a") + " has too");
   }
 
   @Test

@@ -18,6 +18,7 @@ import javax.tools.ToolProvider;
 final class PluginSource {
   private final Map<String, String> sources = new LinkedHashMap<>();
   private String service = "";
+  private String forgotten = "none";
 
   PluginSource withClass(String name, String text) {
     sources.put(name, text);
@@ -60,6 +61,37 @@ final class PluginSource {
         .withService("plugin.Provider");
   }
 
+  /** A provider of engine {@code bad}, in which a method, or all of it, is as the text says. */
+  static PluginSource provider(String member) {
+    Map<String, String> members = new LinkedHashMap<>();
+    members.put("name", "public String name() { return \"bad\"; }");
+    members.put(
+        "capabilities",
+        "public java.util.Set<dev.headgate.engine.Capability> capabilities() { return java.util.Set.of(); }");
+    members.put("spiVersion", "public int spiVersion() { return SPI_VERSION; }");
+    members.put(
+        "open",
+        "public dev.headgate.engine.Engine open("
+            + "dev.headgate.engine.EngineSettings s, dev.headgate.engine.EngineContext c)"
+            + " { return null; }");
+    members.keySet().removeIf(name -> member.contains(" " + name + "("));
+    return new PluginSource()
+        .withClass("lib.Driver", "package lib; public class Driver {}")
+        .withClass(
+            "plugin.Provider",
+            "package plugin; public class Provider implements dev.headgate.engine.EngineProvider { "
+                + String.join("\n", members.values())
+                + member
+                + " }")
+        .withService("plugin.Provider");
+  }
+
+  /** As with a library whose jar was forgotten. */
+  PluginSource without(String className) {
+    forgotten = className.replace('.', '/') + ".class";
+    return this;
+  }
+
   /** Compiles, and writes one jar into the folder. */
   void buildInto(Path folder) throws IOException {
     Files.createDirectories(folder);
@@ -87,7 +119,7 @@ final class PluginSource {
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file);
         var found = Files.walk(classes)) {
-      for (Path path : found.filter(path -> path.toString().endsWith(".class")).toList()) {
+      for (Path path : found.filter(this::isToBeShipped).toList()) {
         out.putNextEntry(new JarEntry(classes.relativize(path).toString()));
         Files.copy(path, out);
       }
@@ -96,5 +128,9 @@ final class PluginSource {
         out.write(service.getBytes(StandardCharsets.UTF_8));
       }
     }
+  }
+
+  private boolean isToBeShipped(Path path) {
+    return path.toString().endsWith(".class") && !path.endsWith(forgotten);
   }
 }
