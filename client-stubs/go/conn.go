@@ -51,7 +51,11 @@ func connect(ctx context.Context, e *endpoint, config *Config) (*conn, error) {
 }
 
 func newConn(e *endpoint, raw, secured net.Conn, maxFrameBytes int) *conn {
-	limits := &thrift.TConfiguration{MaxMessageSize: int32(maxFrameBytes), MaxFrameSize: int32(maxFrameBytes)}
+	limits := &thrift.TConfiguration{
+		MaxMessageSize:    int32(maxFrameBytes),
+		MaxFrameSize:      int32(maxFrameBytes),
+		TBinaryStrictRead: ptr(true), // Else nonsense is taken for the length of a name, and waited for.
+	}
 	socket := &watchedSocket{Conn: secured}
 	frames := &watchedFrames{
 		TFramedTransport: thrift.NewTFramedTransportConf(thrift.NewStreamTransportRW(socket), limits),
