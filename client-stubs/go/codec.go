@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -12,14 +13,17 @@ import (
 const (
 	encodingZstd = "zstd"
 	encodingGzip = "gzip"
+
+	// Encoders that do not know the size of a body ask for a window of up to this, however small the body.
+	usualWindow = 8 << 20
 )
 
 // codec compresses bodies and opens them again, end to end: the gateway never opens one. Safe for concurrent use.
 type codec struct {
-	from    int
-	limit   int
-	encoder *zstd.Encoder
-	decoder *zstd.Decoder
+	from     int
+	limit    int
+	encoder  *zstd.Encoder
+	decoders sync.Pool // Of *zstd.Decoder, which have no goroutines.
 }
 
 func newCodec(config *Config) (*codec, error) {
@@ -27,16 +31,7 @@ func newCodec(config *Config) (*codec, error) {
 	if err != nil {
 		return nil, err
 	}
-	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(uint64(config.MaxOpenedBytes)))
-	if err != nil {
-		return nil, err
-	}
-	return &codec{from: config.CompressFrom, limit: config.MaxOpenedBytes, encoder: encoder, decoder: decoder}, nil
-}
-
-func (c *codec) close() {
-	_ = c.encoder.Close()
-	c.decoder.Close()
+	return &codec{from: config.CompressFrom, limit: config.MaxOpenedBytes, encoder: encoder}, nil
 }
 
 // compress answers the message with its body in zstd; unchanged when it has an encoding.
@@ -67,10 +62,7 @@ func (c *codec) open(m *Message) error {
 	case "":
 		return nil
 	case encodingZstd:
-		body, err = c.decoder.DecodeAll(m.Body, []byte{})
-		if errors.Is(err, zstd.ErrDecoderSizeExceeded) || errors.Is(err, zstd.ErrWindowSizeExceeded) {
-			err = &BodyTooLargeError{Encoding: m.Encoding, LimitBytes: c.limit}
-		}
+		body, err = c.unzstd(m.Body)
 	case encodingGzip:
 		body, err = c.gunzip(m.Body)
 	default:
@@ -83,14 +75,41 @@ func (c *codec) open(m *Message) error {
 	return nil
 }
 
+func (c *codec) unzstd(packed []byte) ([]byte, error) {
+	decoder, ok := c.decoders.Get().(*zstd.Decoder)
+	if !ok {
+		var err error
+		decoder, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+			zstd.WithDecoderMaxWindow(uint64(max(c.limit, usualWindow))), zstd.WithDecodeBuffersBelow(0))
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := decoder.Reset(bytes.NewReader(packed)); err != nil {
+		return nil, err
+	}
+	body, err := c.bounded(decoder, encodingZstd)
+	if errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) {
+		err = &BodyTooLargeError{Encoding: encodingZstd, LimitBytes: c.limit}
+	}
+	_ = decoder.Reset(nil) // Lets go of the body.
+	c.decoders.Put(decoder)
+	return body, err
+}
+
 func (c *codec) gunzip(packed []byte) ([]byte, error) {
 	reader, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil, err
 	}
+	return c.bounded(reader, encodingGzip)
+}
+
+// bounded reads no more than the limit, whatever the body says of its size.
+func (c *codec) bounded(reader io.Reader, encoding string) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(reader, int64(c.limit)+1))
 	if err == nil && len(body) > c.limit {
-		err = &BodyTooLargeError{Encoding: encodingGzip, LimitBytes: c.limit}
+		err = &BodyTooLargeError{Encoding: encoding, LimitBytes: c.limit}
 	}
 	return body, err
 }
