@@ -86,6 +86,15 @@ func (c *Client) NewConsumer(topic, group string, handler Handler, config Consum
 	}, nil
 }
 
+// Consume makes a consumer and runs it, see Consumer.Run, until ctx ends.
+func (c *Client) Consume(ctx context.Context, topic, group string, handler Handler, config ConsumerConfig) error {
+	consumer, err := c.NewConsumer(topic, group, handler, config)
+	if err != nil {
+		return err
+	}
+	return consumer.Run(ctx)
+}
+
 // Receive leases messages. The caller settles each before its lease expires, else it comes again. Compressed bodies are
 // opened, each up to Config.MaxOpenedBytes: look at Delivery.OpenError.
 func (c *Client) Receive(ctx context.Context, topic, group string, options ReceiveOptions) (Received, error) {
