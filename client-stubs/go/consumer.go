@@ -241,6 +241,11 @@ func (c *Consumer) handle(ctx context.Context, one *held) {
 		return
 	}
 	d := one.delivery
+	if !one.alive() { // It could not be renewed while it waited, and comes again.
+		c.log.Debug("headgate: lease has expired before the handler", "messageId", d.MessageID)
+		c.hand.remove(one)
+		return
+	}
 	err := c.open(d)
 	if err == nil {
 		err = c.guarded(ctx, d)

@@ -207,6 +207,22 @@ func TestMessageWhoseLeaseIsLostIsNotHandledAndARunningHandlerIsTold(t *testing.
 	equal(t, handled.Load(), 1)
 }
 
+func TestMessageWhoseLeaseHasExpiredInTheQueueIsNotHandled(t *testing.T) {
+	g := startGateway(t)
+	g.Topic.SetLease(200)
+	g.Topic.SetExtendStatus(gateway.SettleStatus_UNAVAILABLE)
+	g.Topic.Queue("first", "second")
+	var handled atomic.Int32
+	consumer, _ := consume(t, openClient(t, g.Address()), func(context.Context, *headgate.Delivery) error {
+		handled.Add(1)
+		until(t, "the lease has expired", func() bool { return len(g.Topic.Extended()) >= 6 })
+		return nil
+	}, headgate.ConsumerConfig{})
+
+	until(t, "both are gone", func() bool { return handled.Load() == 1 && consumer.InHand() == 0 })
+	equal(t, handled.Load(), 1)
+}
+
 func TestAckIsRepeatedWhenItsReplyIsLost(t *testing.T) {
 	g := startGateway(t)
 	g.Topic.Queue("a")

@@ -107,30 +107,27 @@ func (p *pool) giveBack(c *conn, usable bool) {
 	<-p.permits[l]
 }
 
-// sweep closes what has been idle for long.
+// sweep closes what has been idle for long, and comes again when more will have been.
 func (p *pool) sweep() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sweeper = nil
-	oldest := time.Now()
+	var next time.Duration // Until the next is overdue; 0: nothing is idle.
 	for e, idle := range p.idle {
-		idle = slices.DeleteFunc(idle, func(c *conn) bool {
-			overdue := time.Since(c.idleSince) >= p.config.IdleTimeout
-			if overdue {
+		p.idle[e] = slices.DeleteFunc(idle, func(c *conn) bool {
+			left := p.config.IdleTimeout - time.Since(c.idleSince)
+			if left <= 0 {
 				c.close()
+				return true
 			}
-			return overdue
+			if next == 0 || left < next {
+				next = left
+			}
+			return false
 		})
-		p.idle[e] = idle
-		if len(idle) > 0 && idle[0].idleSince.Before(oldest) {
-			oldest = idle[0].idleSince
-		}
-		if len(idle) > 0 && !p.isClosed() && p.sweeper == nil {
-			p.sweeper = time.AfterFunc(p.config.IdleTimeout, p.sweep)
-		}
 	}
-	if p.sweeper != nil {
-		p.sweeper.Reset(max(time.Millisecond, p.config.IdleTimeout-time.Since(oldest)))
+	if next > 0 && !p.isClosed() {
+		p.sweeper = time.AfterFunc(next, p.sweep)
 	}
 }
 
