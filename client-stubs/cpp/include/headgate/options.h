@@ -83,7 +83,9 @@ struct CallOptions {
 
   CallOptions() = default;
   /// With a timeout and the other defaults.
-  CallOptions(std::chrono::milliseconds limit) : timeout(limit) {}  // NOLINT: a timeout is the usual option
+  template <typename Rep, typename Period>
+  CallOptions(std::chrono::duration<Rep, Period> limit)  // NOLINT: a timeout is the usual option
+      : timeout(std::chrono::ceil<std::chrono::milliseconds>(limit)) {}
 };
 
 /// Which messages a group wants. All members of a group must ask for the same.
