@@ -17,8 +17,6 @@ constexpr Operation kCreateTopic{"createTopic", true};
 constexpr Operation kDeleteTopic{"deleteTopic", false};
 constexpr Operation kListGroups{"listGroups", true};
 
-constexpr std::chrono::milliseconds kNotParked{0};
-
 }  // namespace
 
 Admin::Admin(std::shared_ptr<internal::Caller> caller) : caller_(std::move(caller)) {}
@@ -27,7 +25,7 @@ std::vector<TopicInfo> Admin::topics(const std::string& pattern, const CallOptio
   idl::admin::ListTopicsRequest request;
   if (!pattern.empty()) request.__set_pattern(pattern);
   std::vector<TopicInfo> topics;
-  caller_->call(kListTopics, options, kNotParked, [&](Connection& connection, const CallContext& context) {
+  caller_->call(kListTopics, options, internal::kNotParked, [&](Connection& connection, const CallContext& context) {
     request.__set_context(context);
     idl::admin::ListTopicsResult result;
     connection.admin().listTopics(result, request);
@@ -41,7 +39,7 @@ TopicInfo Admin::describe(const std::string& topic, const CallOptions& options) 
   idl::admin::TopicRequest request;
   request.topic = topic;
   TopicInfo info;
-  caller_->call(kDescribeTopic, options, kNotParked, [&](Connection& connection, const CallContext& context) {
+  caller_->call(kDescribeTopic, options, internal::kNotParked, [&](Connection& connection, const CallContext& context) {
     request.__set_context(context);
     idl::admin::TopicInfo wire;
     connection.admin().describeTopic(wire, request);
@@ -57,7 +55,7 @@ TopicInfo Admin::create(const TopicSpec& spec, const CallOptions& options) {
   if (spec.ordered) request.spec.__set_ordered(*spec.ordered);
   if (!spec.attributes.empty()) request.spec.__set_attributes(spec.attributes);
   TopicInfo info;
-  caller_->call(kCreateTopic, options, kNotParked, [&](Connection& connection, const CallContext& context) {
+  caller_->call(kCreateTopic, options, internal::kNotParked, [&](Connection& connection, const CallContext& context) {
     request.__set_context(context);
     idl::admin::TopicInfo wire;
     connection.admin().createTopic(wire, request);
@@ -69,7 +67,7 @@ TopicInfo Admin::create(const TopicSpec& spec, const CallOptions& options) {
 void Admin::remove(const std::string& topic, const CallOptions& options) {
   idl::admin::TopicRequest request;
   request.topic = topic;
-  caller_->call(kDeleteTopic, options, kNotParked, [&](Connection& connection, const CallContext& context) {
+  caller_->call(kDeleteTopic, options, internal::kNotParked, [&](Connection& connection, const CallContext& context) {
     request.__set_context(context);
     connection.admin().deleteTopic(request);
   });
@@ -79,7 +77,7 @@ std::vector<GroupInfo> Admin::groups(const std::string& topic, const CallOptions
   idl::admin::ListGroupsRequest request;
   if (!topic.empty()) request.__set_topic(topic);
   std::vector<GroupInfo> groups;
-  caller_->call(kListGroups, options, kNotParked, [&](Connection& connection, const CallContext& context) {
+  caller_->call(kListGroups, options, internal::kNotParked, [&](Connection& connection, const CallContext& context) {
     request.__set_context(context);
     idl::admin::ListGroupsResult result;
     connection.admin().listGroups(result, request);

@@ -18,6 +18,9 @@ struct Operation {
   bool repeatable;
 };
 
+/// Of a call that is no long poll.
+constexpr Millis kNotParked{0};
+
 /// Makes one call of the contract out of as many exchanges as its deadline allows. A failed exchange is repeated when the
 /// failure is retryable and repeating cannot do harm: nothing was applied, or the operation is repeatable, or the caller
 /// has accepted duplicates. Once an exchange may have been applied, no later refusal makes the call "not applied" again.

@@ -135,7 +135,7 @@ std::vector<NodeInfo> Client::locate(const std::string& topic, const std::string
 
 GatewayVersion Client::version(const CallOptions& options) {
   GatewayVersion version;
-  core_->caller->call(kVersion, core_->caller->traced(options), std::chrono::milliseconds(0),
+  core_->caller->call(kVersion, core_->caller->traced(options), internal::kNotParked,
                       [&](internal::Connection& connection, const idl::gateway::CallContext& context) {
                         idl::gateway::VersionRequest request;
                         request.__set_context(context);

@@ -152,6 +152,11 @@ void ConsumerLoop::receive_loop() {
       consumption_->log().warning("cannot receive from " + topic_ + " for " + group_ + ": " + e.what());
       failure = std::make_shared<const HeadgateError>(e);
       pause = again.pause(failures++, e.retry_after());
+    } catch (const std::exception& e) {
+      // Want of memory, say: nothing that is said here may end the process.
+      hand_->release_room(room);
+      consumption_->log().warning("cannot receive from " + topic_ + " for " + group_ + ": " + describe(e));
+      pause = again.pause(failures++);
     }
     std::unique_lock<std::mutex> held(lock_);
     last_failure_ = failure;

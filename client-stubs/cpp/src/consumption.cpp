@@ -20,7 +20,6 @@ constexpr Operation kExtend{"extend", true};
 constexpr Operation kSeek{"seek", true};
 constexpr Operation kLocate{"locate", true};
 
-constexpr Millis kNotParked{0};
 constexpr std::size_t kMaxLeases = 1'000;
 
 idl::gateway::ReceiveRequest receive_request(const std::string& topic, const std::string& group, const ReceiveOptions& how) {

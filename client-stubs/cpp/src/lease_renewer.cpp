@@ -57,7 +57,7 @@ void LeaseRenewer::renew(const std::vector<std::shared_ptr<HeldDelivery>>& due) 
     std::vector<std::string> leases;
     for (const auto& held : due) leases.push_back(held->delivery().lease());
     results = consumption_->extend(leases, lease_, {});
-  } catch (const HeadgateError& e) {
+  } catch (const std::exception& e) {
     consumption_->log().warning("cannot renew " + std::to_string(due.size()) + " leases: " + e.what());
     for (const auto& held : due) held->postponed();
     return;

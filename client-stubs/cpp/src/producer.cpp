@@ -25,8 +25,6 @@ constexpr Operation kCommit{"commit", true};
 constexpr Operation kRollback{"rollback", true};
 constexpr Operation kPendingChecks{"pendingChecks", true};
 
-constexpr std::chrono::milliseconds kNotParked{0};
-
 void add_header(Message& message, const char* name, const std::string& value) {
   if (!value.empty() && message.header(name) == nullptr) message.headers.push_back({name, value});
 }
@@ -75,7 +73,7 @@ SendReceipt Producer::send(const std::string& topic, Message message, const Call
   request.topic = topic;
   request.message = outgoing(std::move(message), caller_->options(), traced);
   SendReceipt receipt;
-  caller_->call(kSend, traced, kNotParked, [&](Connection& connection, const CallContext& context) {
+  caller_->call(kSend, traced, internal::kNotParked, [&](Connection& connection, const CallContext& context) {
     request.__set_context(context);
     idl::gateway::SendResult result;
     connection.produce().send(result, request);
@@ -92,7 +90,7 @@ std::vector<SendOutcome> Producer::send_batch(const std::string& topic, std::vec
   request.topic = topic;
   for (Message& message : messages) request.messages.push_back(outgoing(std::move(message), caller_->options(), traced));
   std::vector<SendOutcome> outcomes;
-  caller_->call(kSendBatch, traced, kNotParked, [&](Connection& connection, const CallContext& context) {
+  caller_->call(kSendBatch, traced, internal::kNotParked, [&](Connection& connection, const CallContext& context) {
     request.__set_context(context);
     idl::gateway::SendBatchResult result;
     connection.produce().sendBatch(result, request);
@@ -110,7 +108,7 @@ void Producer::cancel(const std::string& topic, const std::string& delay_handle,
   idl::gateway::CancelRequest request;
   request.topic = topic;
   request.delayHandle = delay_handle;
-  caller_->call(kCancel, caller_->traced(options), kNotParked, [&](Connection& connection, const CallContext& context) {
+  caller_->call(kCancel, caller_->traced(options), internal::kNotParked, [&](Connection& connection, const CallContext& context) {
     request.__set_context(context);
     connection.produce().cancel(request);
   });
@@ -125,7 +123,7 @@ PreparedMessage Producer::prepare(const std::string& topic, const std::string& g
   request.producerGroup = group;
   request.message = outgoing(std::move(message), caller_->options(), traced);
   PreparedMessage prepared;
-  caller_->call(kPrepare, traced, kNotParked, [&](Connection& connection, const CallContext& context) {
+  caller_->call(kPrepare, traced, internal::kNotParked, [&](Connection& connection, const CallContext& context) {
     request.__set_context(context);
     idl::gateway::PrepareResult result;
     connection.produce().prepare(result, request);
@@ -137,7 +135,7 @@ PreparedMessage Producer::prepare(const std::string& topic, const std::string& g
 void Producer::commit(const std::string& transaction_id, const CallOptions& options) {
   idl::gateway::EndTransactionRequest request;
   request.transactionId = transaction_id;
-  caller_->call(kCommit, caller_->traced(options), kNotParked, [&](Connection& connection, const CallContext& context) {
+  caller_->call(kCommit, caller_->traced(options), internal::kNotParked, [&](Connection& connection, const CallContext& context) {
     request.__set_context(context);
     connection.produce().commit(request);
   });
@@ -146,7 +144,7 @@ void Producer::commit(const std::string& transaction_id, const CallOptions& opti
 void Producer::rollback(const std::string& transaction_id, const CallOptions& options) {
   idl::gateway::EndTransactionRequest request;
   request.transactionId = transaction_id;
-  caller_->call(kRollback, caller_->traced(options), kNotParked, [&](Connection& connection, const CallContext& context) {
+  caller_->call(kRollback, caller_->traced(options), internal::kNotParked, [&](Connection& connection, const CallContext& context) {
     request.__set_context(context);
     connection.produce().rollback(request);
   });

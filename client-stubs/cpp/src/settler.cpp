@@ -81,6 +81,10 @@ void Settler::settle(const Entries& entries, Entries& again, const std::function
     consumption_->log().warning("cannot settle " + std::to_string(entries.size()) + " leases: " + e.what());
     for (const Entry& entry : entries) later(entry, e.retryable(), again);
     return;
+  } catch (const std::exception& e) {
+    consumption_->log().warning("cannot settle " + std::to_string(entries.size()) + " leases: " + e.what());
+    for (const Entry& entry : entries) later(entry, true, again);
+    return;
   }
   for (std::size_t i = 0; i < entries.size(); i++) {
     const Entry& entry = entries[i];
