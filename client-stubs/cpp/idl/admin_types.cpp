@@ -41,6 +41,12 @@ void TopicSpec::__set_attributes(const std::map<std::string, std::string> & val)
   this->attributes = val;
 __isset.attributes = true;
 }
+std::ostream& operator<<(std::ostream& out, const TopicSpec& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t TopicSpec::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -202,6 +208,16 @@ TopicSpec& TopicSpec::operator=(TopicSpec&& other11) noexcept {
   __isset = other11.__isset;
   return *this;
 }
+void TopicSpec::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "TopicSpec(";
+  out << "topic=" << to_string(topic);
+  out << ", " << "partitions="; (__isset.partitions ? (out << to_string(partitions)) : (out << "<null>"));
+  out << ", " << "ordered="; (__isset.ordered ? (out << to_string(ordered)) : (out << "<null>"));
+  out << ", " << "attributes="; (__isset.attributes ? (out << to_string(attributes)) : (out << "<null>"));
+  out << ")";
+}
+
 
 TopicInfo::~TopicInfo() noexcept {
 }
@@ -244,6 +260,12 @@ void TopicInfo::__set_messages(const int64_t val) {
   this->messages = val;
 __isset.messages = true;
 }
+std::ostream& operator<<(std::ostream& out, const TopicInfo& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t TopicInfo::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -445,6 +467,19 @@ TopicInfo& TopicInfo::operator=(TopicInfo&& other15) noexcept {
   __isset = other15.__isset;
   return *this;
 }
+void TopicInfo::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "TopicInfo(";
+  out << "topic=" << to_string(topic);
+  out << ", " << "cluster=" << to_string(cluster);
+  out << ", " << "engine=" << to_string(engine);
+  out << ", " << "partitions=" << to_string(partitions);
+  out << ", " << "ordered=" << to_string(ordered);
+  out << ", " << "maxMessageBytes=" << to_string(maxMessageBytes);
+  out << ", " << "messages="; (__isset.messages ? (out << to_string(messages)) : (out << "<null>"));
+  out << ")";
+}
+
 
 PartitionLag::~PartitionLag() noexcept {
 }
@@ -478,6 +513,12 @@ void PartitionLag::__set_start(const int64_t val) {
   this->start = val;
 __isset.start = true;
 }
+std::ostream& operator<<(std::ostream& out, const PartitionLag& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t PartitionLag::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -637,6 +678,17 @@ PartitionLag& PartitionLag::operator=(PartitionLag&& other19) noexcept {
   __isset = other19.__isset;
   return *this;
 }
+void PartitionLag::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "PartitionLag(";
+  out << "partition=" << to_string(partition);
+  out << ", " << "committed=" << to_string(committed);
+  out << ", " << "end=" << to_string(end);
+  out << ", " << "owner="; (__isset.owner ? (out << to_string(owner)) : (out << "<null>"));
+  out << ", " << "start="; (__isset.start ? (out << to_string(start)) : (out << "<null>"));
+  out << ")";
+}
+
 
 GroupInfo::~GroupInfo() noexcept {
 }
@@ -683,6 +735,12 @@ void GroupInfo::__set_clients(const std::vector<std::string> & val) {
   this->clients = val;
 __isset.clients = true;
 }
+std::ostream& operator<<(std::ostream& out, const GroupInfo& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t GroupInfo::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -942,6 +1000,20 @@ GroupInfo& GroupInfo::operator=(GroupInfo&& other35) noexcept {
   __isset = other35.__isset;
   return *this;
 }
+void GroupInfo::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "GroupInfo(";
+  out << "group=" << to_string(group);
+  out << ", " << "topic=" << to_string(topic);
+  out << ", " << "lagMessages=" << to_string(lagMessages);
+  out << ", " << "lagMillis="; (__isset.lagMillis ? (out << to_string(lagMillis)) : (out << "<null>"));
+  out << ", " << "partitions=" << to_string(partitions);
+  out << ", " << "inFlight=" << to_string(inFlight);
+  out << ", " << "parked=" << to_string(parked);
+  out << ", " << "clients="; (__isset.clients ? (out << to_string(clients)) : (out << "<null>"));
+  out << ")";
+}
+
 
 ListTopicsRequest::~ListTopicsRequest() noexcept {
 }
@@ -965,6 +1037,12 @@ void ListTopicsRequest::__set_pattern(const std::string& val) {
   this->pattern = val;
 __isset.pattern = true;
 }
+std::ostream& operator<<(std::ostream& out, const ListTopicsRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t ListTopicsRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -1082,6 +1160,15 @@ ListTopicsRequest& ListTopicsRequest::operator=(ListTopicsRequest&& other39) noe
   __isset = other39.__isset;
   return *this;
 }
+void ListTopicsRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "ListTopicsRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "internal="; (__isset.internal ? (out << to_string(internal)) : (out << "<null>"));
+  out << ", " << "pattern="; (__isset.pattern ? (out << to_string(pattern)) : (out << "<null>"));
+  out << ")";
+}
+
 
 ListTopicsResult::~ListTopicsResult() noexcept {
 }
@@ -1092,6 +1179,12 @@ ListTopicsResult::ListTopicsResult() noexcept {
 void ListTopicsResult::__set_topics(const std::vector<TopicInfo> & val) {
   this->topics = val;
 }
+std::ostream& operator<<(std::ostream& out, const ListTopicsResult& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t ListTopicsResult::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -1190,6 +1283,13 @@ ListTopicsResult& ListTopicsResult::operator=(ListTopicsResult&& other49) noexce
   topics = std::move(other49.topics);
   return *this;
 }
+void ListTopicsResult::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "ListTopicsResult(";
+  out << "topics=" << to_string(topics);
+  out << ")";
+}
+
 
 TopicRequest::~TopicRequest() noexcept {
 }
@@ -1206,6 +1306,12 @@ __isset.context = true;
 void TopicRequest::__set_topic(const std::string& val) {
   this->topic = val;
 }
+std::ostream& operator<<(std::ostream& out, const TopicRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t TopicRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -1307,6 +1413,14 @@ TopicRequest& TopicRequest::operator=(TopicRequest&& other53) noexcept {
   __isset = other53.__isset;
   return *this;
 }
+void TopicRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "TopicRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "topic=" << to_string(topic);
+  out << ")";
+}
+
 
 CreateTopicRequest::~CreateTopicRequest() noexcept {
 }
@@ -1322,6 +1436,12 @@ __isset.context = true;
 void CreateTopicRequest::__set_spec(const TopicSpec& val) {
   this->spec = val;
 }
+std::ostream& operator<<(std::ostream& out, const CreateTopicRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t CreateTopicRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -1423,6 +1543,14 @@ CreateTopicRequest& CreateTopicRequest::operator=(CreateTopicRequest&& other57) 
   __isset = other57.__isset;
   return *this;
 }
+void CreateTopicRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "CreateTopicRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "spec=" << to_string(spec);
+  out << ")";
+}
+
 
 ListGroupsRequest::~ListGroupsRequest() noexcept {
 }
@@ -1446,6 +1574,12 @@ void ListGroupsRequest::__set_group(const std::string& val) {
   this->group = val;
 __isset.group = true;
 }
+std::ostream& operator<<(std::ostream& out, const ListGroupsRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t ListGroupsRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -1563,6 +1697,15 @@ ListGroupsRequest& ListGroupsRequest::operator=(ListGroupsRequest&& other61) noe
   __isset = other61.__isset;
   return *this;
 }
+void ListGroupsRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "ListGroupsRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "topic="; (__isset.topic ? (out << to_string(topic)) : (out << "<null>"));
+  out << ", " << "group="; (__isset.group ? (out << to_string(group)) : (out << "<null>"));
+  out << ")";
+}
+
 
 ListGroupsResult::~ListGroupsResult() noexcept {
 }
@@ -1573,6 +1716,12 @@ ListGroupsResult::ListGroupsResult() noexcept {
 void ListGroupsResult::__set_groups(const std::vector<GroupInfo> & val) {
   this->groups = val;
 }
+std::ostream& operator<<(std::ostream& out, const ListGroupsResult& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t ListGroupsResult::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -1671,6 +1820,13 @@ ListGroupsResult& ListGroupsResult::operator=(ListGroupsResult&& other71) noexce
   groups = std::move(other71.groups);
   return *this;
 }
+void ListGroupsResult::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "ListGroupsResult(";
+  out << "groups=" << to_string(groups);
+  out << ")";
+}
+
 
 SeekGroupRequest::~SeekGroupRequest() noexcept {
 }
@@ -1702,6 +1858,12 @@ void SeekGroupRequest::__set_dryRun(const bool val) {
   this->dryRun = val;
 __isset.dryRun = true;
 }
+std::ostream& operator<<(std::ostream& out, const SeekGroupRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t SeekGroupRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -1861,6 +2023,17 @@ SeekGroupRequest& SeekGroupRequest::operator=(SeekGroupRequest&& other75) noexce
   __isset = other75.__isset;
   return *this;
 }
+void SeekGroupRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "SeekGroupRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "topic=" << to_string(topic);
+  out << ", " << "group=" << to_string(group);
+  out << ", " << "target=" << to_string(target);
+  out << ", " << "dryRun="; (__isset.dryRun ? (out << to_string(dryRun)) : (out << "<null>"));
+  out << ")";
+}
+
 
 DeadLetter::~DeadLetter() noexcept {
 }
@@ -1908,6 +2081,12 @@ void DeadLetter::__set_origin(const std::string& val) {
   this->origin = val;
 __isset.origin = true;
 }
+std::ostream& operator<<(std::ostream& out, const DeadLetter& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t DeadLetter::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -2127,6 +2306,20 @@ DeadLetter& DeadLetter::operator=(DeadLetter&& other79) noexcept {
   __isset = other79.__isset;
   return *this;
 }
+void DeadLetter::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "DeadLetter(";
+  out << "id=" << to_string(id);
+  out << ", " << "messageId=" << to_string(messageId);
+  out << ", " << "topic=" << to_string(topic);
+  out << ", " << "attempts=" << to_string(attempts);
+  out << ", " << "reason="; (__isset.reason ? (out << to_string(reason)) : (out << "<null>"));
+  out << ", " << "deadAtMillis=" << to_string(deadAtMillis);
+  out << ", " << "message=" << to_string(message);
+  out << ", " << "origin="; (__isset.origin ? (out << to_string(origin)) : (out << "<null>"));
+  out << ")";
+}
+
 
 BrowseDeadLettersRequest::~BrowseDeadLettersRequest() noexcept {
 }
@@ -2161,6 +2354,12 @@ void BrowseDeadLettersRequest::__set_page(const std::string& val) {
   this->page = val;
 __isset.page = true;
 }
+std::ostream& operator<<(std::ostream& out, const BrowseDeadLettersRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t BrowseDeadLettersRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -2316,6 +2515,17 @@ BrowseDeadLettersRequest& BrowseDeadLettersRequest::operator=(BrowseDeadLettersR
   __isset = other83.__isset;
   return *this;
 }
+void BrowseDeadLettersRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "BrowseDeadLettersRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "group=" << to_string(group);
+  out << ", " << "topic="; (__isset.topic ? (out << to_string(topic)) : (out << "<null>"));
+  out << ", " << "maxLetters="; (__isset.maxLetters ? (out << to_string(maxLetters)) : (out << "<null>"));
+  out << ", " << "page="; (__isset.page ? (out << to_string(page)) : (out << "<null>"));
+  out << ")";
+}
+
 
 BrowseDeadLettersResult::~BrowseDeadLettersResult() noexcept {
 }
@@ -2332,6 +2542,12 @@ void BrowseDeadLettersResult::__set_nextPage(const std::string& val) {
   this->nextPage = val;
 __isset.nextPage = true;
 }
+std::ostream& operator<<(std::ostream& out, const BrowseDeadLettersResult& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t BrowseDeadLettersResult::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -2453,6 +2669,14 @@ BrowseDeadLettersResult& BrowseDeadLettersResult::operator=(BrowseDeadLettersRes
   __isset = other93.__isset;
   return *this;
 }
+void BrowseDeadLettersResult::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "BrowseDeadLettersResult(";
+  out << "letters=" << to_string(letters);
+  out << ", " << "nextPage="; (__isset.nextPage ? (out << to_string(nextPage)) : (out << "<null>"));
+  out << ")";
+}
+
 
 DeadLetterSelection::~DeadLetterSelection() noexcept {
 }
@@ -2480,6 +2704,12 @@ void DeadLetterSelection::__set_ids(const std::vector<std::string> & val) {
   this->ids = val;
 __isset.ids = true;
 }
+std::ostream& operator<<(std::ostream& out, const DeadLetterSelection& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t DeadLetterSelection::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -2637,6 +2867,16 @@ DeadLetterSelection& DeadLetterSelection::operator=(DeadLetterSelection&& other1
   __isset = other103.__isset;
   return *this;
 }
+void DeadLetterSelection::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "DeadLetterSelection(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "group=" << to_string(group);
+  out << ", " << "topic="; (__isset.topic ? (out << to_string(topic)) : (out << "<null>"));
+  out << ", " << "ids="; (__isset.ids ? (out << to_string(ids)) : (out << "<null>"));
+  out << ")";
+}
+
 
 DeadLettersResult::~DeadLettersResult() noexcept {
 }
@@ -2666,6 +2906,12 @@ void DeadLettersResult::__set_more(const bool val) {
   this->more = val;
 __isset.more = true;
 }
+std::ostream& operator<<(std::ostream& out, const DeadLettersResult& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t DeadLettersResult::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -2803,6 +3049,16 @@ DeadLettersResult& DeadLettersResult::operator=(DeadLettersResult&& other107) no
   __isset = other107.__isset;
   return *this;
 }
+void DeadLettersResult::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "DeadLettersResult(";
+  out << "count=" << to_string(count);
+  out << ", " << "failed="; (__isset.failed ? (out << to_string(failed)) : (out << "<null>"));
+  out << ", " << "reason="; (__isset.reason ? (out << to_string(reason)) : (out << "<null>"));
+  out << ", " << "more="; (__isset.more ? (out << to_string(more)) : (out << "<null>"));
+  out << ")";
+}
+
 
 DrainRequest::~DrainRequest() noexcept {
 }
@@ -2820,6 +3076,12 @@ void DrainRequest::__set_graceMillis(const int64_t val) {
   this->graceMillis = val;
 __isset.graceMillis = true;
 }
+std::ostream& operator<<(std::ostream& out, const DrainRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t DrainRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -2919,6 +3181,14 @@ DrainRequest& DrainRequest::operator=(DrainRequest&& other111) noexcept {
   __isset = other111.__isset;
   return *this;
 }
+void DrainRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "DrainRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "graceMillis="; (__isset.graceMillis ? (out << to_string(graceMillis)) : (out << "<null>"));
+  out << ")";
+}
+
 
 DrainResult::~DrainResult() noexcept {
 }
@@ -2935,6 +3205,12 @@ void DrainResult::__set_openLeases(const int32_t val) {
 void DrainResult::__set_tookMillis(const int64_t val) {
   this->tookMillis = val;
 }
+std::ostream& operator<<(std::ostream& out, const DrainResult& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t DrainResult::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -3033,6 +3309,14 @@ DrainResult& DrainResult::operator=(DrainResult&& other115) noexcept {
   tookMillis = other115.tookMillis;
   return *this;
 }
+void DrainResult::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "DrainResult(";
+  out << "openLeases=" << to_string(openLeases);
+  out << ", " << "tookMillis=" << to_string(tookMillis);
+  out << ")";
+}
+
 
 ConfigRequest::~ConfigRequest() noexcept {
 }
@@ -3044,6 +3328,12 @@ void ConfigRequest::__set_context(const  ::headgate::idl::gateway::CallContext& 
   this->context = val;
 __isset.context = true;
 }
+std::ostream& operator<<(std::ostream& out, const ConfigRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t ConfigRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -3125,6 +3415,13 @@ ConfigRequest& ConfigRequest::operator=(ConfigRequest&& other119) noexcept {
   __isset = other119.__isset;
   return *this;
 }
+void ConfigRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "ConfigRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ")";
+}
+
 
 ConfigResult::~ConfigResult() noexcept {
 }
@@ -3136,6 +3433,12 @@ ConfigResult::ConfigResult() noexcept
 void ConfigResult::__set_yaml(const std::string& val) {
   this->yaml = val;
 }
+std::ostream& operator<<(std::ostream& out, const ConfigResult& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t ConfigResult::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -3214,4 +3517,11 @@ ConfigResult& ConfigResult::operator=(ConfigResult&& other123) noexcept {
   yaml = std::move(other123.yaml);
   return *this;
 }
+void ConfigResult::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "ConfigResult(";
+  out << "yaml=" << to_string(yaml);
+  out << ")";
+}
+
 }}} // namespace

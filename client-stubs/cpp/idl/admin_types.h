@@ -112,6 +112,7 @@ class TopicSpec : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(TopicSpec &a, TopicSpec &b) noexcept;
@@ -175,6 +176,7 @@ class TopicInfo : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(TopicInfo &a, TopicInfo &b) noexcept;
@@ -236,6 +238,7 @@ class PartitionLag : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(PartitionLag &a, PartitionLag &b) noexcept;
@@ -306,6 +309,7 @@ class GroupInfo : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(GroupInfo &a, GroupInfo &b) noexcept;
@@ -350,6 +354,7 @@ class ListTopicsRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(ListTopicsRequest &a, ListTopicsRequest &b) noexcept;
@@ -374,6 +379,7 @@ class ListTopicsResult : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(ListTopicsResult &a, ListTopicsResult &b) noexcept;
@@ -407,6 +413,7 @@ class TopicRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(TopicRequest &a, TopicRequest &b) noexcept;
@@ -440,6 +447,7 @@ class CreateTopicRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(CreateTopicRequest &a, CreateTopicRequest &b) noexcept;
@@ -484,6 +492,7 @@ class ListGroupsRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(ListGroupsRequest &a, ListGroupsRequest &b) noexcept;
@@ -508,6 +517,7 @@ class ListGroupsResult : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(ListGroupsResult &a, ListGroupsResult &b) noexcept;
@@ -554,6 +564,7 @@ class SeekGroupRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(SeekGroupRequest &a, SeekGroupRequest &b) noexcept;
@@ -618,6 +629,7 @@ class DeadLetter : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(DeadLetter &a, DeadLetter &b) noexcept;
@@ -669,6 +681,7 @@ class BrowseDeadLettersRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(BrowseDeadLettersRequest &a, BrowseDeadLettersRequest &b) noexcept;
@@ -705,6 +718,7 @@ class BrowseDeadLettersResult : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(BrowseDeadLettersResult &a, BrowseDeadLettersResult &b) noexcept;
@@ -752,6 +766,7 @@ class DeadLetterSelection : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(DeadLetterSelection &a, DeadLetterSelection &b) noexcept;
@@ -802,6 +817,7 @@ class DeadLettersResult : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(DeadLettersResult &a, DeadLettersResult &b) noexcept;
@@ -839,6 +855,7 @@ class DrainRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(DrainRequest &a, DrainRequest &b) noexcept;
@@ -869,6 +886,7 @@ class DrainResult : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(DrainResult &a, DrainResult &b) noexcept;
@@ -899,6 +917,7 @@ class ConfigRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(ConfigRequest &a, ConfigRequest &b) noexcept;
@@ -926,6 +945,7 @@ class ConfigResult : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(ConfigResult &a, ConfigResult &b) noexcept;

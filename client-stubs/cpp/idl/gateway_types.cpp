@@ -35,6 +35,25 @@ const char* _kOutcomeNames[] = {
 };
 const std::map<int, const char*> _Outcome_VALUES_TO_NAMES(::apache::thrift::TEnumIterator(2, _kOutcomeValues, _kOutcomeNames), ::apache::thrift::TEnumIterator(-1, nullptr, nullptr));
 
+std::ostream& operator<<(std::ostream& out, const Outcome val) {
+  std::map<int, const char*>::const_iterator it = _Outcome_VALUES_TO_NAMES.find(static_cast<int>(val));
+  if (it != _Outcome_VALUES_TO_NAMES.end()) {
+    out << it->second;
+  } else {
+    out << static_cast<int>(val);
+  }
+  return out;
+}
+
+std::string to_string(const Outcome val) {
+  std::map<int, const char*>::const_iterator it = _Outcome_VALUES_TO_NAMES.find(static_cast<int>(val));
+  if (it != _Outcome_VALUES_TO_NAMES.end()) {
+    return std::string(it->second);
+  } else {
+    return std::to_string(static_cast<int>(val));
+  }
+}
+
 int _kCategoryValues[] = {
   /**
    * The call is wrong; the same call fails again. Change the call.
@@ -72,6 +91,25 @@ const char* _kCategoryNames[] = {
   "INTERNAL"
 };
 const std::map<int, const char*> _Category_VALUES_TO_NAMES(::apache::thrift::TEnumIterator(4, _kCategoryValues, _kCategoryNames), ::apache::thrift::TEnumIterator(-1, nullptr, nullptr));
+
+std::ostream& operator<<(std::ostream& out, const Category val) {
+  std::map<int, const char*>::const_iterator it = _Category_VALUES_TO_NAMES.find(static_cast<int>(val));
+  if (it != _Category_VALUES_TO_NAMES.end()) {
+    out << it->second;
+  } else {
+    out << static_cast<int>(val);
+  }
+  return out;
+}
+
+std::string to_string(const Category val) {
+  std::map<int, const char*>::const_iterator it = _Category_VALUES_TO_NAMES.find(static_cast<int>(val));
+  if (it != _Category_VALUES_TO_NAMES.end()) {
+    return std::string(it->second);
+  } else {
+    return std::to_string(static_cast<int>(val));
+  }
+}
 
 int _kErrorCodeValues[] = {
   /**
@@ -223,6 +261,25 @@ const char* _kErrorCodeNames[] = {
 };
 const std::map<int, const char*> _ErrorCode_VALUES_TO_NAMES(::apache::thrift::TEnumIterator(18, _kErrorCodeValues, _kErrorCodeNames), ::apache::thrift::TEnumIterator(-1, nullptr, nullptr));
 
+std::ostream& operator<<(std::ostream& out, const ErrorCode val) {
+  std::map<int, const char*>::const_iterator it = _ErrorCode_VALUES_TO_NAMES.find(static_cast<int>(val));
+  if (it != _ErrorCode_VALUES_TO_NAMES.end()) {
+    out << it->second;
+  } else {
+    out << static_cast<int>(val);
+  }
+  return out;
+}
+
+std::string to_string(const ErrorCode val) {
+  std::map<int, const char*>::const_iterator it = _ErrorCode_VALUES_TO_NAMES.find(static_cast<int>(val));
+  if (it != _ErrorCode_VALUES_TO_NAMES.end()) {
+    return std::string(it->second);
+  } else {
+    return std::to_string(static_cast<int>(val));
+  }
+}
+
 int _kSettleStatusValues[] = {
   /**
    * The lease was valid and is now settled, or prolonged. Repeating an `ack` that was DONE is DONE.
@@ -269,6 +326,25 @@ const char* _kSettleStatusNames[] = {
 };
 const std::map<int, const char*> _SettleStatus_VALUES_TO_NAMES(::apache::thrift::TEnumIterator(5, _kSettleStatusValues, _kSettleStatusNames), ::apache::thrift::TEnumIterator(-1, nullptr, nullptr));
 
+std::ostream& operator<<(std::ostream& out, const SettleStatus val) {
+  std::map<int, const char*>::const_iterator it = _SettleStatus_VALUES_TO_NAMES.find(static_cast<int>(val));
+  if (it != _SettleStatus_VALUES_TO_NAMES.end()) {
+    out << it->second;
+  } else {
+    out << static_cast<int>(val);
+  }
+  return out;
+}
+
+std::string to_string(const SettleStatus val) {
+  std::map<int, const char*>::const_iterator it = _SettleStatus_VALUES_TO_NAMES.find(static_cast<int>(val));
+  if (it != _SettleStatus_VALUES_TO_NAMES.end()) {
+    return std::string(it->second);
+  } else {
+    return std::to_string(static_cast<int>(val));
+  }
+}
+
 int _kEdgeValues[] = {
   /**
    * The oldest message that the engine still has.
@@ -290,6 +366,25 @@ const char* _kEdgeNames[] = {
   "END"
 };
 const std::map<int, const char*> _Edge_VALUES_TO_NAMES(::apache::thrift::TEnumIterator(2, _kEdgeValues, _kEdgeNames), ::apache::thrift::TEnumIterator(-1, nullptr, nullptr));
+
+std::ostream& operator<<(std::ostream& out, const Edge val) {
+  std::map<int, const char*>::const_iterator it = _Edge_VALUES_TO_NAMES.find(static_cast<int>(val));
+  if (it != _Edge_VALUES_TO_NAMES.end()) {
+    out << it->second;
+  } else {
+    out << static_cast<int>(val);
+  }
+  return out;
+}
+
+std::string to_string(const Edge val) {
+  std::map<int, const char*>::const_iterator it = _Edge_VALUES_TO_NAMES.find(static_cast<int>(val));
+  if (it != _Edge_VALUES_TO_NAMES.end()) {
+    return std::string(it->second);
+  } else {
+    return std::to_string(static_cast<int>(val));
+  }
+}
 
 
 Failure::~Failure() noexcept {
@@ -333,6 +428,12 @@ void Failure::__set_details(const std::map<std::string, std::string> & val) {
   this->details = val;
 __isset.details = true;
 }
+std::ostream& operator<<(std::ostream& out, const Failure& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t Failure::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -554,6 +655,19 @@ Failure& Failure::operator=(Failure&& other13) noexcept {
   __isset = other13.__isset;
   return *this;
 }
+void Failure::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "Failure(";
+  out << "code=" << to_string(code);
+  out << ", " << "category=" << to_string(category);
+  out << ", " << "message=" << to_string(message);
+  out << ", " << "retryable=" << to_string(retryable);
+  out << ", " << "outcome=" << to_string(outcome);
+  out << ", " << "retryAfterMillis="; (__isset.retryAfterMillis ? (out << to_string(retryAfterMillis)) : (out << "<null>"));
+  out << ", " << "details="; (__isset.details ? (out << to_string(details)) : (out << "<null>"));
+  out << ")";
+}
+
 
 GatewayError::~GatewayError() noexcept {
 }
@@ -564,6 +678,12 @@ GatewayError::GatewayError() noexcept {
 void GatewayError::__set_failure(const Failure& val) {
   this->failure = val;
 }
+std::ostream& operator<<(std::ostream& out, const GatewayError& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t GatewayError::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -642,6 +762,13 @@ GatewayError& GatewayError::operator=(GatewayError&& other17) noexcept {
   failure = std::move(other17.failure);
   return *this;
 }
+void GatewayError::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "GatewayError(";
+  out << "failure=" << to_string(failure);
+  out << ")";
+}
+
 const char* GatewayError::what() const noexcept {
   try {
     std::stringstream ss;
@@ -695,6 +822,12 @@ void CallContext::__set_userAgent(const std::string& val) {
   this->userAgent = val;
 __isset.userAgent = true;
 }
+std::ostream& operator<<(std::ostream& out, const CallContext& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t CallContext::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -866,6 +999,18 @@ CallContext& CallContext::operator=(CallContext&& other21) noexcept {
   __isset = other21.__isset;
   return *this;
 }
+void CallContext::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "CallContext(";
+  out << "timeoutMillis="; (__isset.timeoutMillis ? (out << to_string(timeoutMillis)) : (out << "<null>"));
+  out << ", " << "traceparent="; (__isset.traceparent ? (out << to_string(traceparent)) : (out << "<null>"));
+  out << ", " << "tracestate="; (__isset.tracestate ? (out << to_string(tracestate)) : (out << "<null>"));
+  out << ", " << "clientId="; (__isset.clientId ? (out << to_string(clientId)) : (out << "<null>"));
+  out << ", " << "token="; (__isset.token ? (out << to_string(token)) : (out << "<null>"));
+  out << ", " << "userAgent="; (__isset.userAgent ? (out << to_string(userAgent)) : (out << "<null>"));
+  out << ")";
+}
+
 
 VersionRequest::~VersionRequest() noexcept {
 }
@@ -877,6 +1022,12 @@ void VersionRequest::__set_context(const CallContext& val) {
   this->context = val;
 __isset.context = true;
 }
+std::ostream& operator<<(std::ostream& out, const VersionRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t VersionRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -958,6 +1109,13 @@ VersionRequest& VersionRequest::operator=(VersionRequest&& other25) noexcept {
   __isset = other25.__isset;
   return *this;
 }
+void VersionRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "VersionRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ")";
+}
+
 
 VersionInfo::~VersionInfo() noexcept {
 }
@@ -979,6 +1137,12 @@ void VersionInfo::__set_gateway(const std::string& val) {
 void VersionInfo::__set_node(const std::string& val) {
   this->node = val;
 }
+std::ostream& operator<<(std::ostream& out, const VersionInfo& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t VersionInfo::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -1097,6 +1261,15 @@ VersionInfo& VersionInfo::operator=(VersionInfo&& other29) noexcept {
   node = std::move(other29.node);
   return *this;
 }
+void VersionInfo::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "VersionInfo(";
+  out << "contract=" << to_string(contract);
+  out << ", " << "gateway=" << to_string(gateway);
+  out << ", " << "node=" << to_string(node);
+  out << ")";
+}
+
 
 Header::~Header() noexcept {
 }
@@ -1114,6 +1287,12 @@ void Header::__set_value(const std::string& val) {
   this->value = val;
 __isset.value = true;
 }
+std::ostream& operator<<(std::ostream& out, const Header& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t Header::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -1215,6 +1394,14 @@ Header& Header::operator=(Header&& other33) noexcept {
   __isset = other33.__isset;
   return *this;
 }
+void Header::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "Header(";
+  out << "name=" << to_string(name);
+  out << ", " << "value="; (__isset.value ? (out << to_string(value)) : (out << "<null>"));
+  out << ")";
+}
+
 
 Message::~Message() noexcept {
 }
@@ -1261,6 +1448,12 @@ void Message::__set_delayMillis(const int64_t val) {
   this->delayMillis = val;
 __isset.delayMillis = true;
 }
+std::ostream& operator<<(std::ostream& out, const Message& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t Message::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -1472,6 +1665,19 @@ Message& Message::operator=(Message&& other43) noexcept {
   __isset = other43.__isset;
   return *this;
 }
+void Message::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "Message(";
+  out << "body=" << to_string(body);
+  out << ", " << "key="; (__isset.key ? (out << to_string(key)) : (out << "<null>"));
+  out << ", " << "tag="; (__isset.tag ? (out << to_string(tag)) : (out << "<null>"));
+  out << ", " << "headers="; (__isset.headers ? (out << to_string(headers)) : (out << "<null>"));
+  out << ", " << "encoding="; (__isset.encoding ? (out << to_string(encoding)) : (out << "<null>"));
+  out << ", " << "deliverAtMillis="; (__isset.deliverAtMillis ? (out << to_string(deliverAtMillis)) : (out << "<null>"));
+  out << ", " << "delayMillis="; (__isset.delayMillis ? (out << to_string(delayMillis)) : (out << "<null>"));
+  out << ")";
+}
+
 
 SendRequest::~SendRequest() noexcept {
 }
@@ -1492,6 +1698,12 @@ void SendRequest::__set_topic(const std::string& val) {
 void SendRequest::__set_message(const Message& val) {
   this->message = val;
 }
+std::ostream& operator<<(std::ostream& out, const SendRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t SendRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -1613,6 +1825,15 @@ SendRequest& SendRequest::operator=(SendRequest&& other47) noexcept {
   __isset = other47.__isset;
   return *this;
 }
+void SendRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "SendRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "topic=" << to_string(topic);
+  out << ", " << "message=" << to_string(message);
+  out << ")";
+}
+
 
 SendResult::~SendResult() noexcept {
 }
@@ -1636,6 +1857,12 @@ void SendResult::__set_delayHandle(const std::string& val) {
   this->delayHandle = val;
 __isset.delayHandle = true;
 }
+std::ostream& operator<<(std::ostream& out, const SendResult& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t SendResult::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -1755,6 +1982,15 @@ SendResult& SendResult::operator=(SendResult&& other51) noexcept {
   __isset = other51.__isset;
   return *this;
 }
+void SendResult::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "SendResult(";
+  out << "messageId=" << to_string(messageId);
+  out << ", " << "position="; (__isset.position ? (out << to_string(position)) : (out << "<null>"));
+  out << ", " << "delayHandle="; (__isset.delayHandle ? (out << to_string(delayHandle)) : (out << "<null>"));
+  out << ")";
+}
+
 
 SendBatchRequest::~SendBatchRequest() noexcept {
 }
@@ -1775,6 +2011,12 @@ void SendBatchRequest::__set_topic(const std::string& val) {
 void SendBatchRequest::__set_messages(const std::vector<Message> & val) {
   this->messages = val;
 }
+std::ostream& operator<<(std::ostream& out, const SendBatchRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t SendBatchRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -1916,6 +2158,15 @@ SendBatchRequest& SendBatchRequest::operator=(SendBatchRequest&& other61) noexce
   __isset = other61.__isset;
   return *this;
 }
+void SendBatchRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "SendBatchRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "topic=" << to_string(topic);
+  out << ", " << "messages=" << to_string(messages);
+  out << ")";
+}
+
 
 SendOutcome::~SendOutcome() noexcept {
 }
@@ -1932,6 +2183,12 @@ void SendOutcome::__set_failure(const Failure& val) {
   this->failure = val;
 __isset.failure = true;
 }
+std::ostream& operator<<(std::ostream& out, const SendOutcome& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t SendOutcome::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -2031,6 +2288,14 @@ SendOutcome& SendOutcome::operator=(SendOutcome&& other65) noexcept {
   __isset = other65.__isset;
   return *this;
 }
+void SendOutcome::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "SendOutcome(";
+  out << "result="; (__isset.result ? (out << to_string(result)) : (out << "<null>"));
+  out << ", " << "failure="; (__isset.failure ? (out << to_string(failure)) : (out << "<null>"));
+  out << ")";
+}
+
 
 SendBatchResult::~SendBatchResult() noexcept {
 }
@@ -2041,6 +2306,12 @@ SendBatchResult::SendBatchResult() noexcept {
 void SendBatchResult::__set_outcomes(const std::vector<SendOutcome> & val) {
   this->outcomes = val;
 }
+std::ostream& operator<<(std::ostream& out, const SendBatchResult& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t SendBatchResult::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -2139,6 +2410,13 @@ SendBatchResult& SendBatchResult::operator=(SendBatchResult&& other75) noexcept 
   outcomes = std::move(other75.outcomes);
   return *this;
 }
+void SendBatchResult::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "SendBatchResult(";
+  out << "outcomes=" << to_string(outcomes);
+  out << ")";
+}
+
 
 CancelRequest::~CancelRequest() noexcept {
 }
@@ -2160,6 +2438,12 @@ void CancelRequest::__set_topic(const std::string& val) {
 void CancelRequest::__set_delayHandle(const std::string& val) {
   this->delayHandle = val;
 }
+std::ostream& operator<<(std::ostream& out, const CancelRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t CancelRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -2281,6 +2565,15 @@ CancelRequest& CancelRequest::operator=(CancelRequest&& other79) noexcept {
   __isset = other79.__isset;
   return *this;
 }
+void CancelRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "CancelRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "topic=" << to_string(topic);
+  out << ", " << "delayHandle=" << to_string(delayHandle);
+  out << ")";
+}
+
 
 PrepareRequest::~PrepareRequest() noexcept {
 }
@@ -2306,6 +2599,12 @@ void PrepareRequest::__set_producerGroup(const std::string& val) {
 void PrepareRequest::__set_message(const Message& val) {
   this->message = val;
 }
+std::ostream& operator<<(std::ostream& out, const PrepareRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t PrepareRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -2447,6 +2746,16 @@ PrepareRequest& PrepareRequest::operator=(PrepareRequest&& other83) noexcept {
   __isset = other83.__isset;
   return *this;
 }
+void PrepareRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "PrepareRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "topic=" << to_string(topic);
+  out << ", " << "producerGroup=" << to_string(producerGroup);
+  out << ", " << "message=" << to_string(message);
+  out << ")";
+}
+
 
 PrepareResult::~PrepareResult() noexcept {
 }
@@ -2463,6 +2772,12 @@ void PrepareResult::__set_messageId(const std::string& val) {
 void PrepareResult::__set_transactionId(const std::string& val) {
   this->transactionId = val;
 }
+std::ostream& operator<<(std::ostream& out, const PrepareResult& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t PrepareResult::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -2561,6 +2876,14 @@ PrepareResult& PrepareResult::operator=(PrepareResult&& other87) noexcept {
   transactionId = std::move(other87.transactionId);
   return *this;
 }
+void PrepareResult::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "PrepareResult(";
+  out << "messageId=" << to_string(messageId);
+  out << ", " << "transactionId=" << to_string(transactionId);
+  out << ")";
+}
+
 
 EndTransactionRequest::~EndTransactionRequest() noexcept {
 }
@@ -2577,6 +2900,12 @@ __isset.context = true;
 void EndTransactionRequest::__set_transactionId(const std::string& val) {
   this->transactionId = val;
 }
+std::ostream& operator<<(std::ostream& out, const EndTransactionRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t EndTransactionRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -2678,6 +3007,14 @@ EndTransactionRequest& EndTransactionRequest::operator=(EndTransactionRequest&& 
   __isset = other91.__isset;
   return *this;
 }
+void EndTransactionRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "EndTransactionRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "transactionId=" << to_string(transactionId);
+  out << ")";
+}
+
 
 PendingChecksRequest::~PendingChecksRequest() noexcept {
 }
@@ -2706,6 +3043,12 @@ void PendingChecksRequest::__set_waitMillis(const int64_t val) {
   this->waitMillis = val;
 __isset.waitMillis = true;
 }
+std::ostream& operator<<(std::ostream& out, const PendingChecksRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t PendingChecksRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -2843,6 +3186,16 @@ PendingChecksRequest& PendingChecksRequest::operator=(PendingChecksRequest&& oth
   __isset = other95.__isset;
   return *this;
 }
+void PendingChecksRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "PendingChecksRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "producerGroup=" << to_string(producerGroup);
+  out << ", " << "maxChecks="; (__isset.maxChecks ? (out << to_string(maxChecks)) : (out << "<null>"));
+  out << ", " << "waitMillis="; (__isset.waitMillis ? (out << to_string(waitMillis)) : (out << "<null>"));
+  out << ")";
+}
+
 
 PendingCheck::~PendingCheck() noexcept {
 }
@@ -2873,6 +3226,12 @@ void PendingCheck::__set_message(const Message& val) {
 void PendingCheck::__set_attempt(const int32_t val) {
   this->attempt = val;
 }
+std::ostream& operator<<(std::ostream& out, const PendingCheck& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t PendingCheck::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -3031,6 +3390,17 @@ PendingCheck& PendingCheck::operator=(PendingCheck&& other99) noexcept {
   attempt = other99.attempt;
   return *this;
 }
+void PendingCheck::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "PendingCheck(";
+  out << "transactionId=" << to_string(transactionId);
+  out << ", " << "topic=" << to_string(topic);
+  out << ", " << "messageId=" << to_string(messageId);
+  out << ", " << "message=" << to_string(message);
+  out << ", " << "attempt=" << to_string(attempt);
+  out << ")";
+}
+
 
 PendingChecksResult::~PendingChecksResult() noexcept {
 }
@@ -3041,6 +3411,12 @@ PendingChecksResult::PendingChecksResult() noexcept {
 void PendingChecksResult::__set_checks(const std::vector<PendingCheck> & val) {
   this->checks = val;
 }
+std::ostream& operator<<(std::ostream& out, const PendingChecksResult& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t PendingChecksResult::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -3139,6 +3515,13 @@ PendingChecksResult& PendingChecksResult::operator=(PendingChecksResult&& other1
   checks = std::move(other109.checks);
   return *this;
 }
+void PendingChecksResult::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "PendingChecksResult(";
+  out << "checks=" << to_string(checks);
+  out << ")";
+}
+
 
 Filter::~Filter() noexcept {
 }
@@ -3156,6 +3539,12 @@ void Filter::__set_expression(const std::string& val) {
   this->expression = val;
 __isset.expression = true;
 }
+std::ostream& operator<<(std::ostream& out, const Filter& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t Filter::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -3275,6 +3664,14 @@ Filter& Filter::operator=(Filter&& other119) noexcept {
   __isset = other119.__isset;
   return *this;
 }
+void Filter::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "Filter(";
+  out << "tags="; (__isset.tags ? (out << to_string(tags)) : (out << "<null>"));
+  out << ", " << "expression="; (__isset.expression ? (out << to_string(expression)) : (out << "<null>"));
+  out << ")";
+}
+
 
 ReceiveRequest::~ReceiveRequest() noexcept {
 }
@@ -3331,6 +3728,12 @@ void ReceiveRequest::__set_broadcastInstance(const std::string& val) {
   this->broadcastInstance = val;
 __isset.broadcastInstance = true;
 }
+std::ostream& operator<<(std::ostream& out, const ReceiveRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t ReceiveRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -3560,6 +3963,21 @@ ReceiveRequest& ReceiveRequest::operator=(ReceiveRequest&& other123) noexcept {
   __isset = other123.__isset;
   return *this;
 }
+void ReceiveRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "ReceiveRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "topic=" << to_string(topic);
+  out << ", " << "group=" << to_string(group);
+  out << ", " << "maxMessages="; (__isset.maxMessages ? (out << to_string(maxMessages)) : (out << "<null>"));
+  out << ", " << "maxBytes="; (__isset.maxBytes ? (out << to_string(maxBytes)) : (out << "<null>"));
+  out << ", " << "waitMillis="; (__isset.waitMillis ? (out << to_string(waitMillis)) : (out << "<null>"));
+  out << ", " << "leaseMillis="; (__isset.leaseMillis ? (out << to_string(leaseMillis)) : (out << "<null>"));
+  out << ", " << "filter="; (__isset.filter ? (out << to_string(filter)) : (out << "<null>"));
+  out << ", " << "broadcastInstance="; (__isset.broadcastInstance ? (out << to_string(broadcastInstance)) : (out << "<null>"));
+  out << ")";
+}
+
 
 Delivery::~Delivery() noexcept {
 }
@@ -3605,6 +4023,12 @@ void Delivery::__set_storedAtMillis(const int64_t val) {
 void Delivery::__set_position(const std::string& val) {
   this->position = val;
 }
+std::ostream& operator<<(std::ostream& out, const Delivery& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t Delivery::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -3823,6 +4247,20 @@ Delivery& Delivery::operator=(Delivery&& other127) noexcept {
   position = std::move(other127.position);
   return *this;
 }
+void Delivery::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "Delivery(";
+  out << "lease=" << to_string(lease);
+  out << ", " << "leaseMillis=" << to_string(leaseMillis);
+  out << ", " << "attempt=" << to_string(attempt);
+  out << ", " << "messageId=" << to_string(messageId);
+  out << ", " << "message=" << to_string(message);
+  out << ", " << "bornAtMillis=" << to_string(bornAtMillis);
+  out << ", " << "storedAtMillis=" << to_string(storedAtMillis);
+  out << ", " << "position=" << to_string(position);
+  out << ")";
+}
+
 
 ReceiveResult::~ReceiveResult() noexcept {
 }
@@ -3845,6 +4283,12 @@ void ReceiveResult::__set_draining(const bool val) {
   this->draining = val;
 __isset.draining = true;
 }
+std::ostream& operator<<(std::ostream& out, const ReceiveResult& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t ReceiveResult::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -3984,6 +4428,15 @@ ReceiveResult& ReceiveResult::operator=(ReceiveResult&& other137) noexcept {
   __isset = other137.__isset;
   return *this;
 }
+void ReceiveResult::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "ReceiveResult(";
+  out << "deliveries=" << to_string(deliveries);
+  out << ", " << "retryAfterMillis="; (__isset.retryAfterMillis ? (out << to_string(retryAfterMillis)) : (out << "<null>"));
+  out << ", " << "draining="; (__isset.draining ? (out << to_string(draining)) : (out << "<null>"));
+  out << ")";
+}
+
 
 AckRequest::~AckRequest() noexcept {
 }
@@ -3999,6 +4452,12 @@ __isset.context = true;
 void AckRequest::__set_leases(const std::vector<std::string> & val) {
   this->leases = val;
 }
+std::ostream& operator<<(std::ostream& out, const AckRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t AckRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -4120,6 +4579,14 @@ AckRequest& AckRequest::operator=(AckRequest&& other147) noexcept {
   __isset = other147.__isset;
   return *this;
 }
+void AckRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "AckRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "leases=" << to_string(leases);
+  out << ")";
+}
+
 
 NackEntry::~NackEntry() noexcept {
 }
@@ -4143,6 +4610,12 @@ void NackEntry::__set_reason(const std::string& val) {
   this->reason = val;
 __isset.reason = true;
 }
+std::ostream& operator<<(std::ostream& out, const NackEntry& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t NackEntry::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -4262,6 +4735,15 @@ NackEntry& NackEntry::operator=(NackEntry&& other151) noexcept {
   __isset = other151.__isset;
   return *this;
 }
+void NackEntry::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "NackEntry(";
+  out << "lease=" << to_string(lease);
+  out << ", " << "delayMillis="; (__isset.delayMillis ? (out << to_string(delayMillis)) : (out << "<null>"));
+  out << ", " << "reason="; (__isset.reason ? (out << to_string(reason)) : (out << "<null>"));
+  out << ")";
+}
+
 
 NackRequest::~NackRequest() noexcept {
 }
@@ -4277,6 +4759,12 @@ __isset.context = true;
 void NackRequest::__set_entries(const std::vector<NackEntry> & val) {
   this->entries = val;
 }
+std::ostream& operator<<(std::ostream& out, const NackRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t NackRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -4398,6 +4886,14 @@ NackRequest& NackRequest::operator=(NackRequest&& other161) noexcept {
   __isset = other161.__isset;
   return *this;
 }
+void NackRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "NackRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "entries=" << to_string(entries);
+  out << ")";
+}
+
 
 ExtendRequest::~ExtendRequest() noexcept {
 }
@@ -4419,6 +4915,12 @@ void ExtendRequest::__set_leaseMillis(const int64_t val) {
   this->leaseMillis = val;
 __isset.leaseMillis = true;
 }
+std::ostream& operator<<(std::ostream& out, const ExtendRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t ExtendRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -4558,6 +5060,15 @@ ExtendRequest& ExtendRequest::operator=(ExtendRequest&& other171) noexcept {
   __isset = other171.__isset;
   return *this;
 }
+void ExtendRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "ExtendRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "leases=" << to_string(leases);
+  out << ", " << "leaseMillis="; (__isset.leaseMillis ? (out << to_string(leaseMillis)) : (out << "<null>"));
+  out << ")";
+}
+
 
 SettleResult::~SettleResult() noexcept {
 }
@@ -4581,6 +5092,12 @@ void SettleResult::__set_leaseMillis(const int64_t val) {
   this->leaseMillis = val;
 __isset.leaseMillis = true;
 }
+std::ostream& operator<<(std::ostream& out, const SettleResult& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t SettleResult::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -4699,6 +5216,15 @@ SettleResult& SettleResult::operator=(SettleResult&& other176) noexcept {
   __isset = other176.__isset;
   return *this;
 }
+void SettleResult::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "SettleResult(";
+  out << "status=" << to_string(status);
+  out << ", " << "message="; (__isset.message ? (out << to_string(message)) : (out << "<null>"));
+  out << ", " << "leaseMillis="; (__isset.leaseMillis ? (out << to_string(leaseMillis)) : (out << "<null>"));
+  out << ")";
+}
+
 
 SettleResponse::~SettleResponse() noexcept {
 }
@@ -4709,6 +5235,12 @@ SettleResponse::SettleResponse() noexcept {
 void SettleResponse::__set_results(const std::vector<SettleResult> & val) {
   this->results = val;
 }
+std::ostream& operator<<(std::ostream& out, const SettleResponse& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t SettleResponse::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -4807,6 +5339,13 @@ SettleResponse& SettleResponse::operator=(SettleResponse&& other186) noexcept {
   results = std::move(other186.results);
   return *this;
 }
+void SettleResponse::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "SettleResponse(";
+  out << "results=" << to_string(results);
+  out << ")";
+}
+
 
 SeekTarget::~SeekTarget() noexcept {
 }
@@ -4831,6 +5370,12 @@ void SeekTarget::__set_position(const std::string& val) {
   this->position = val;
 __isset.position = true;
 }
+std::ostream& operator<<(std::ostream& out, const SeekTarget& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t SeekTarget::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -4950,6 +5495,15 @@ SeekTarget& SeekTarget::operator=(SeekTarget&& other191) noexcept {
   __isset = other191.__isset;
   return *this;
 }
+void SeekTarget::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "SeekTarget(";
+  out << "edge="; (__isset.edge ? (out << to_string(edge)) : (out << "<null>"));
+  out << ", " << "timestampMillis="; (__isset.timestampMillis ? (out << to_string(timestampMillis)) : (out << "<null>"));
+  out << ", " << "position="; (__isset.position ? (out << to_string(position)) : (out << "<null>"));
+  out << ")";
+}
+
 
 SeekRequest::~SeekRequest() noexcept {
 }
@@ -4975,6 +5529,12 @@ void SeekRequest::__set_group(const std::string& val) {
 void SeekRequest::__set_target(const SeekTarget& val) {
   this->target = val;
 }
+std::ostream& operator<<(std::ostream& out, const SeekRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t SeekRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -5116,6 +5676,16 @@ SeekRequest& SeekRequest::operator=(SeekRequest&& other195) noexcept {
   __isset = other195.__isset;
   return *this;
 }
+void SeekRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "SeekRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "topic=" << to_string(topic);
+  out << ", " << "group=" << to_string(group);
+  out << ", " << "target=" << to_string(target);
+  out << ")";
+}
+
 
 LocateRequest::~LocateRequest() noexcept {
 }
@@ -5137,6 +5707,12 @@ void LocateRequest::__set_topic(const std::string& val) {
 void LocateRequest::__set_group(const std::string& val) {
   this->group = val;
 }
+std::ostream& operator<<(std::ostream& out, const LocateRequest& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t LocateRequest::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -5258,6 +5834,15 @@ LocateRequest& LocateRequest::operator=(LocateRequest&& other199) noexcept {
   __isset = other199.__isset;
   return *this;
 }
+void LocateRequest::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "LocateRequest(";
+  out << "context="; (__isset.context ? (out << to_string(context)) : (out << "<null>"));
+  out << ", " << "topic=" << to_string(topic);
+  out << ", " << "group=" << to_string(group);
+  out << ")";
+}
+
 
 NodeInfo::~NodeInfo() noexcept {
 }
@@ -5279,6 +5864,12 @@ void NodeInfo::__set_address(const std::string& val) {
 void NodeInfo::__set_partitions(const int32_t val) {
   this->partitions = val;
 }
+std::ostream& operator<<(std::ostream& out, const NodeInfo& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t NodeInfo::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -5397,6 +5988,15 @@ NodeInfo& NodeInfo::operator=(NodeInfo&& other203) noexcept {
   partitions = other203.partitions;
   return *this;
 }
+void NodeInfo::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "NodeInfo(";
+  out << "node=" << to_string(node);
+  out << ", " << "address=" << to_string(address);
+  out << ", " << "partitions=" << to_string(partitions);
+  out << ")";
+}
+
 
 LocateResult::~LocateResult() noexcept {
 }
@@ -5407,6 +6007,12 @@ LocateResult::LocateResult() noexcept {
 void LocateResult::__set_nodes(const std::vector<NodeInfo> & val) {
   this->nodes = val;
 }
+std::ostream& operator<<(std::ostream& out, const LocateResult& obj)
+{
+  obj.printTo(out);
+  return out;
+}
+
 
 uint32_t LocateResult::read(::apache::thrift::protocol::TProtocol* iprot) {
 
@@ -5505,4 +6111,11 @@ LocateResult& LocateResult::operator=(LocateResult&& other213) noexcept {
   nodes = std::move(other213.nodes);
   return *this;
 }
+void LocateResult::printTo(std::ostream& out) const {
+  using ::apache::thrift::to_string;
+  out << "LocateResult(";
+  out << "nodes=" << to_string(nodes);
+  out << ")";
+}
+
 }}} // namespace

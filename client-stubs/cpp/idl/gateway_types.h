@@ -331,6 +331,7 @@ class Failure : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(Failure &a, Failure &b) noexcept;
@@ -358,6 +359,7 @@ class GatewayError : public ::apache::thrift::TException {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot);
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const;
 
+  virtual void printTo(std::ostream& out) const;
   mutable std::string thriftTExceptionMessageHolder_;
   const char* what() const noexcept override;
 };
@@ -433,6 +435,7 @@ class CallContext : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(CallContext &a, CallContext &b) noexcept;
@@ -466,6 +469,7 @@ class VersionRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(VersionRequest &a, VersionRequest &b) noexcept;
@@ -508,6 +512,7 @@ class VersionInfo : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(VersionInfo &a, VersionInfo &b) noexcept;
@@ -550,6 +555,7 @@ class Header : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(Header &a, Header &b) noexcept;
@@ -630,6 +636,7 @@ class Message : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(Message &a, Message &b) noexcept;
@@ -672,6 +679,7 @@ class SendRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(SendRequest &a, SendRequest &b) noexcept;
@@ -721,6 +729,7 @@ class SendResult : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(SendResult &a, SendResult &b) noexcept;
@@ -763,6 +772,7 @@ class SendBatchRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(SendBatchRequest &a, SendBatchRequest &b) noexcept;
@@ -800,6 +810,7 @@ class SendOutcome : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(SendOutcome &a, SendOutcome &b) noexcept;
@@ -830,6 +841,7 @@ class SendBatchResult : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(SendBatchResult &a, SendBatchResult &b) noexcept;
@@ -872,6 +884,7 @@ class CancelRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(CancelRequest &a, CancelRequest &b) noexcept;
@@ -917,6 +930,7 @@ class PrepareRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(PrepareRequest &a, PrepareRequest &b) noexcept;
@@ -950,6 +964,7 @@ class PrepareResult : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(PrepareResult &a, PrepareResult &b) noexcept;
@@ -986,6 +1001,7 @@ class EndTransactionRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(EndTransactionRequest &a, EndTransactionRequest &b) noexcept;
@@ -1036,6 +1052,7 @@ class PendingChecksRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(PendingChecksRequest &a, PendingChecksRequest &b) noexcept;
@@ -1078,6 +1095,7 @@ class PendingCheck : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(PendingCheck &a, PendingCheck &b) noexcept;
@@ -1105,6 +1123,7 @@ class PendingChecksResult : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(PendingChecksResult &a, PendingChecksResult &b) noexcept;
@@ -1148,6 +1167,7 @@ class Filter : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(Filter &a, Filter &b) noexcept;
@@ -1233,6 +1253,7 @@ class ReceiveRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(ReceiveRequest &a, ReceiveRequest &b) noexcept;
@@ -1299,6 +1320,7 @@ class Delivery : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(Delivery &a, Delivery &b) noexcept;
@@ -1345,6 +1367,7 @@ class ReceiveResult : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(ReceiveResult &a, ReceiveResult &b) noexcept;
@@ -1384,6 +1407,7 @@ class AckRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(AckRequest &a, AckRequest &b) noexcept;
@@ -1430,6 +1454,7 @@ class NackEntry : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(NackEntry &a, NackEntry &b) noexcept;
@@ -1469,6 +1494,7 @@ class NackRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(NackRequest &a, NackRequest &b) noexcept;
@@ -1515,6 +1541,7 @@ class ExtendRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(ExtendRequest &a, ExtendRequest &b) noexcept;
@@ -1566,6 +1593,7 @@ class SettleResult : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(SettleResult &a, SettleResult &b) noexcept;
@@ -1596,6 +1624,7 @@ class SettleResponse : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(SettleResponse &a, SettleResponse &b) noexcept;
@@ -1647,6 +1676,7 @@ class SeekTarget : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(SeekTarget &a, SeekTarget &b) noexcept;
@@ -1689,6 +1719,7 @@ class SeekRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(SeekRequest &a, SeekRequest &b) noexcept;
@@ -1728,6 +1759,7 @@ class LocateRequest : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(LocateRequest &a, LocateRequest &b) noexcept;
@@ -1767,6 +1799,7 @@ class NodeInfo : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(NodeInfo &a, NodeInfo &b) noexcept;
@@ -1794,6 +1827,7 @@ class LocateResult : public virtual ::apache::thrift::TBase {
   uint32_t read(::apache::thrift::protocol::TProtocol* iprot) override;
   uint32_t write(::apache::thrift::protocol::TProtocol* oprot) const override;
 
+  virtual void printTo(std::ostream& out) const;
 };
 
 void swap(LocateResult &a, LocateResult &b) noexcept;

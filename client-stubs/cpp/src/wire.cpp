@@ -1,20 +1,10 @@
 #include "wire.h"
 
 #include <algorithm>
-#include <ostream>
 
 #include "clock.h"
 #include "delivery_content.h"
 #include "failures.h"
-
-namespace headgate::idl::gateway {
-
-// The stubs are generated without stream operators, but the generated what() of an exception is written by one.
-std::ostream& operator<<(std::ostream& out, const GatewayError& error) {
-  return out << error.failure.message;
-}
-
-}  // namespace headgate::idl::gateway
 
 namespace headgate::internal {
 
