@@ -31,6 +31,8 @@ class StubsFreshnessTest {
     addSums(present, "client-stubs/java/stubs/src/main/java", ".java");
     addSums(present, "client-stubs/python/src/headgate/idl", ".py");
     addSums(present, "client-stubs/go/idl", ".go");
+    addSums(present, "client-stubs/cpp/idl", ".h");
+    addSums(present, "client-stubs/cpp/idl", ".cpp");
 
     assertThat(present).as("stubs against the IDL: run idl/regenerate").isEqualTo(recorded);
   }
