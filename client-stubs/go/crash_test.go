@@ -39,7 +39,7 @@ func kill(server *exec.Cmd) {
 func TestCrash_GatewayKilledInMidTraffic(t *testing.T) {
 	server := startServer(t)
 	client, topic := realClient(t), fresh("crash")
-	untilWithin(t, time.Minute, "gateway is up", func() bool {
+	untilWithin(t, 2*time.Minute, "gateway is up", func() bool {
 		_, err := client.Version(withTimeout(t, time.Second))
 		return err == nil
 	})
@@ -81,18 +81,18 @@ func TestCrash_GatewayKilledInMidTraffic(t *testing.T) {
 	}
 	for range 2 {
 		before := handled.Load()
-		untilWithin(t, 30*time.Second, "traffic flows", func() bool { return handled.Load() > before+200 })
+		untilWithin(t, 2*time.Minute, "traffic flows", func() bool { return handled.Load() > before+200 })
 		kill(server)
 		server = startServer(t)
 	}
 	before := handled.Load()
-	untilWithin(t, 30*time.Second, "traffic flows again", func() bool { return handled.Load() > before+200 })
+	untilWithin(t, 2*time.Minute, "traffic flows again", func() bool { return handled.Load() > before+200 })
 	stopSending()
 	producers.Wait()
 
 	sent := 0
 	acknowledged.Range(func(any, any) bool { sent++; return true })
-	untilWithin(t, time.Minute, "all that was acknowledged is delivered", func() bool {
+	untilWithin(t, 2*time.Minute, "all that was acknowledged is delivered", func() bool {
 		lost := 0
 		acknowledged.Range(func(body, _ any) bool {
 			if _, ok := delivered.Load(body); !ok {
