@@ -92,6 +92,13 @@ public record GatewayConfigFile(
             cluster: main
             autoCreate: true
             partitions: 4
+          - pattern: '*-go-*'
+            cluster: main
+            autoCreate: true
+          - pattern: 'cpp-*'
+            cluster: main
+          - pattern: 'nodejs-*'
+            cluster: main
         groups:
         %s  - pattern: 'brief-*'
             lease: %ds
