@@ -30,6 +30,8 @@ class StubsFreshnessTest {
     addSums(present, "idl", ".thrift");
     addSums(present, "client-stubs/java/stubs/src/main/java", ".java");
     addSums(present, "client-stubs/python/src/headgate/idl", ".py");
+    addSums(present, "client-stubs/nodejs/idl", ".js");
+    addSums(present, "client-stubs/nodejs/idl", ".ts");
 
     assertThat(present).as("stubs against the IDL: run idl/regenerate").isEqualTo(recorded);
   }
