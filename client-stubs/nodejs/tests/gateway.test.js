@@ -129,3 +129,14 @@ test("gateway: the leases of a killed consumer come back", real, async (t) => {
   assert.deepEqual(got.map((delivery) => delivery.text).sort(), ["a", "b"]);
   assert.ok(got.some((delivery) => delivery.attempt === 2));
 });
+
+for (const example of ["order-pipeline", "delayed-reminder"]) {
+  test(`gateway: the example ${example} runs to its end`, real, async () => {
+    const script = fileURLToPath(new URL(`../examples/${example}.js`, import.meta.url));
+    const child = spawn(process.execPath, [script, address], { stdio: ["ignore", "ignore", "inherit"] });
+
+    const [code] = await once(child, "exit");
+
+    assert.equal(code, 0);
+  });
+}
