@@ -1,5 +1,6 @@
 // A gateway of this process and no broker, whose failures follow a script.
 import net from "node:net";
+import tls from "node:tls";
 import Int64 from "node-int64";
 import thrift from "thrift";
 import Admin from "../idl/Admin.js";
@@ -278,11 +279,15 @@ export class FakeGateway {
   accepted = 0;
   open = new Set();
   #script = [];
-  #server = net.createServer((socket) => this.#accept(socket));
+  #server;
   #processor = new thrift.MultiplexedProcessor();
 
-  static async start(port = 0) {
+  /** @param {tls.TlsOptions} [secure] */
+  static async start(port = 0, secure) {
     const fake = new FakeGateway();
+    const accept = (socket) => fake.#accept(socket);
+    fake.#server = secure ? tls.createServer(secure, accept) : net.createServer(accept);
+    fake.#server.on("tlsClientError", () => undefined);
     fake.#processor.registerProcessor("Produce", new Produce.Processor(fake.topic));
     fake.#processor.registerProcessor("Consume", new Consume.Processor(fake.topic));
     fake.#processor.registerProcessor("Admin", new Admin.Processor(new FakeAdmin()));
