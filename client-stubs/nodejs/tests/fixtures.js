@@ -12,7 +12,7 @@ export async function setUp(t) {
   const warnings = [];
   const open = (addresses = fake.address, options = {}) => {
     const client = new Client(addresses, {
-      timeoutMs: 5_000,
+      timeoutMs: 20_000,
       backoffInitialMs: 5,
       backoffMaxMs: 50,
       tracing: false,

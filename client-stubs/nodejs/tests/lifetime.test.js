@@ -8,7 +8,7 @@ import { FakeGateway, until } from "./fake-gateway.js";
 import { setUp } from "./fixtures.js";
 
 for (const how of ["close", "idle"]) {
-  test(`a process ends by itself: ${how}`, { timeout: 30_000 }, async (t) => {
+  test(`a process ends by itself: ${how}`, { timeout: 180_000 }, async (t) => {
     const { fake, topic } = await setUp(t);
     topic.queue("x");
     const script = fileURLToPath(new URL("one-shot.js", import.meta.url));

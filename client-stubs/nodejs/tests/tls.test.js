@@ -42,7 +42,7 @@ test("a gateway that cannot prove who it is gets no message", { skip }, async (t
   t.after(() => fake.close());
   const client = new Client(fake.address, { tls: true, tracing: false });
 
-  const error = await rejection(client.producer().send("t", "x", { timeoutMs: 300 }));
+  const error = await rejection(client.producer().send("t", "x", { timeoutMs: 3_000 }));
   await client.close();
 
   assert.equal(error.code, "GATEWAY_UNREACHABLE");

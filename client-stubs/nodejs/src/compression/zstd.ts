@@ -9,6 +9,8 @@ type NativeByCallback = (body: Uint8Array, options: { maxOutputLength?: number }
 const MAGIC = 0xfd2fb528;
 // What any decoder has to allow (RFC 8878, 3.1.1.1.2); a window is only memory, not output.
 const ALWAYS_ALLOWED_WINDOW = 8 << 20;
+// A frame of one raw block, "headgate".
+const WHOLE = Buffer.from("28b52ffd20084100006865616467617465", "hex");
 
 /** RFC 8878: by Node's own zlib where that has it (22.15, 23.8), off the event loop, else by WebAssembly and JavaScript. */
 export const zstd: Codec = native() ?? portable();
@@ -23,8 +25,21 @@ function native(): Codec | null {
   return {
     name: "zstd",
     compress: (body) => compress(body, {}),
-    decompress: (body, maxBytes) => decompress(body, { maxOutputLength: maxBytes }),
+    decompress: seesTruncation()
+      ? (body, maxBytes) => decompress(body, { maxOutputLength: maxBytes })
+      : portable().decompress,
   };
+}
+
+/** Node 22 takes a frame that is cut short for a whole one and answers what there is. */
+function seesTruncation(): boolean {
+  const { zstdDecompressSync } = zlib as unknown as { zstdDecompressSync: (body: Uint8Array) => Uint8Array };
+  try {
+    zstdDecompressSync(WHOLE.subarray(0, -4));
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** @internal For run times without zstd. Blocks the event loop while it works: some 10 ms for each MiB. */
