@@ -1,15 +1,22 @@
 const HEADER = 4;
 
-/** The writing end that the stubs see: gathers one call into a frame. */
+const CHUNK = 512;
+const COPIED = 256;
+
+/** The writing end that the stubs see: gathers one call into a frame. Small fields are written in place. */
 export class FrameWriter {
-  #parts: Uint8Array[] = [Buffer.alloc(HEADER)];
-  #size = 0;
+  #sealed: Uint8Array[] = [];
+  #chunk = Buffer.allocUnsafe(CHUNK);
+  #start = 0;
+  #at = HEADER;
   #complete = false;
 
   /** Forgets what was written. */
   reset(): void {
-    this.#parts = [Buffer.alloc(HEADER)];
-    this.#size = 0;
+    this.#sealed = [];
+    this.#chunk = Buffer.allocUnsafe(CHUNK);
+    this.#start = 0;
+    this.#at = HEADER;
     this.#complete = false;
   }
 
@@ -17,9 +24,37 @@ export class FrameWriter {
     // The connection numbers its calls itself.
   }
 
+  byte(value: number): void {
+    this.#room(1);
+    this.#at = this.#chunk.writeUInt8(value & 0xff, this.#at);
+  }
+
+  i16(value: number): void {
+    this.#room(2);
+    this.#at = this.#chunk.writeInt16BE(value, this.#at);
+  }
+
+  i32(value: number): void {
+    this.#room(4);
+    this.#at = this.#chunk.writeInt32BE(value, this.#at);
+  }
+
+  text(value: string): void {
+    const size = Buffer.byteLength(value, "utf8");
+    this.#room(4 + size);
+    this.#at = this.#chunk.writeInt32BE(size, this.#at);
+    this.#at += this.#chunk.write(value, this.#at, "utf8");
+  }
+
   write(bytes: Uint8Array): void {
-    this.#parts.push(bytes);
-    this.#size += bytes.length;
+    if (bytes.length <= COPIED) {
+      this.#room(bytes.length);
+      this.#chunk.set(bytes, this.#at);
+      this.#at += bytes.length;
+    } else {
+      this.#seal();
+      this.#sealed.push(bytes);
+    }
   }
 
   flush(): void {
@@ -31,10 +66,27 @@ export class FrameWriter {
     if (!this.#complete) {
       return null;
     }
-    const frame = Buffer.concat(this.#parts, HEADER + this.#size);
-    frame.writeUInt32BE(this.#size, 0);
+    this.#seal();
+    const frame = Buffer.concat(this.#sealed);
+    frame.writeUInt32BE(frame.length - HEADER, 0);
     this.reset();
     return frame;
+  }
+
+  #room(bytes: number): void {
+    if (this.#at + bytes > this.#chunk.length) {
+      this.#seal();
+      this.#chunk = Buffer.allocUnsafe(Math.max(CHUNK, bytes));
+      this.#start = 0;
+      this.#at = 0;
+    }
+  }
+
+  #seal(): void {
+    if (this.#at > this.#start) {
+      this.#sealed.push(this.#chunk.subarray(this.#start, this.#at));
+      this.#start = this.#at;
+    }
   }
 }
 

@@ -88,10 +88,37 @@ export function readHead(frame: Buffer): Reply {
   return { method: head.fname, type: head.mtype, seqid: head.rseqid, input };
 }
 
+/** The strict binary protocol under a service's name; the package's own makes a buffer of each byte that it writes. */
 function multiplexed(service: ServiceName): Output {
   return class extends thrift.TBinaryProtocol {
+    readonly #out: FrameWriter;
+
+    constructor(transport: thrift.TTransport) {
+      super(transport, true, true);
+      this.#out = transport as unknown as FrameWriter;
+    }
+
     override writeMessageBegin(name: string, type: thrift.Thrift.MessageType, seqid: number): void {
       super.writeMessageBegin(`${service}:${name}`, type, seqid);
+    }
+
+    override writeByte(value: number): void {
+      this.#out.byte(value);
+    }
+
+    override writeI16(value: number): void {
+      this.#out.i16(value);
+    }
+
+    override writeI32(value: number): void {
+      this.#out.i32(value);
+    }
+
+    override writeString(value: string): void {
+      if (typeof value !== "string") {
+        throw new TypeError(`${typeof value} ${String(value)} (expected: a string)`);
+      }
+      this.#out.text(value);
     }
   };
 }
