@@ -267,7 +267,7 @@ test("a signal that has fired sends nothing", async (t) => {
 test("what an aborted receive would have brought is given back", async (t) => {
   const { client, topic } = await setUp(t);
   const aborter = new AbortController();
-  const receiving = client.receive("t", "g", { waitMs: 5_000, signal: aborter.signal });
+  const receiving = client.receive("t", "g", { waitMs: 60_000, signal: aborter.signal });
   await until("parked", () => topic.parked === 1);
   aborter.abort();
   assert.equal((await rejection(receiving)).name, "AbortError");
@@ -281,8 +281,8 @@ test("what an aborted receive would have brought is given back", async (t) => {
 
 test("calls overtake each other on one connection", async (t) => {
   const { client, fake, topic } = await setUp(t);
-  const parked = client.receive("t", "g", { waitMs: 5_000 });
-  const second = client.receive("t", "g", { waitMs: 5_000 });
+  const parked = client.receive("t", "g", { waitMs: 60_000 });
+  const second = client.receive("t", "g", { waitMs: 60_000 });
   await until("both parked", () => topic.parked === 2);
 
   await Promise.all(Array.from({ length: 100 }, () => client.producer().send("t", "x")));
