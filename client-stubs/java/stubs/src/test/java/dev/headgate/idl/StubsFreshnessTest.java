@@ -33,6 +33,8 @@ class StubsFreshnessTest {
     addSums(present, "client-stubs/go/idl", ".go");
     addSums(present, "client-stubs/cpp/idl", ".h");
     addSums(present, "client-stubs/cpp/idl", ".cpp");
+    addSums(present, "client-stubs/nodejs/idl", ".js");
+    addSums(present, "client-stubs/nodejs/idl", ".ts");
 
     assertThat(present).as("stubs against the IDL: run idl/regenerate").isEqualTo(recorded);
   }
