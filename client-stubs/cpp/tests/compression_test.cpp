@@ -117,7 +117,7 @@ TEST_F(CompressionTest, UnknownEncodingIsAClearError) {
 }
 
 TEST_F(CompressionTest, BombsAreBounded) {
-  std::string large(200 << 20, '\0');
+  std::string large(20 << 20, '\0');
   for (auto& [body, encoding] : {std::pair(zstd(large), "zstd"), std::pair(gzip(large), "gzip")}) {
     EXPECT_EQ(unreadable(received(body, encoding)).details().at("limitBytes"), std::to_string(1 << 20));
   }

@@ -60,7 +60,7 @@ class TlsTest : public ::testing::Test {
  protected:
   static Client connect(const FakeGateway& gateway, const TlsOptions& tls, const std::string& host = "localhost") {
     ClientOptions options;
-    options.timeout = 2s;
+    options.timeout = 10s;
     options.tls = tls;
     return Client(host + ":" + std::to_string(gateway.port()), options);
   }
