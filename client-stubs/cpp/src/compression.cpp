@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
 #include <memory>
@@ -18,6 +19,8 @@ namespace {
 constexpr std::size_t kStep = 128 * 1024;
 // What zstd itself accepts unasked.
 constexpr int kMostWindowLog = 27;
+// What every decoder is to read (RFC 8878), 8 MiB.
+constexpr int kLeastWindowLog = 23;
 
 [[noreturn]] void unreadable(const std::string& encoding, const std::string& why, std::size_t limit = 0) {
   Failure failure = local_failure(ErrorCode::unreadable_body, Outcome::not_applied, why);
@@ -73,7 +76,7 @@ class BoundedBody {
 /// The window of a frame is memory too: no larger than the limit, rounded up to a power of two.
 int window_log(std::size_t limit) {
   int log = kMostWindowLog;
-  while (log > 20 && (std::size_t(1) << (log - 1)) >= limit) log--;
+  while (log > kLeastWindowLog && (std::size_t(1) << (log - 1)) >= limit) log--;
   return log;
 }
 
@@ -92,6 +95,7 @@ std::string decode_zstd(const std::string& encoding, const std::string& body, st
     ZSTD_outBuffer out{nullptr, 0, 0};
     out.dst = decoded.room(out.size);
     left = ZSTD_decompressStream(context.get(), &out, &in);
+    if (ZSTD_getErrorCode(left) == ZSTD_error_frameParameter_windowTooLarge) too_large(encoding, limit);
     if (ZSTD_isError(left)) damaged(encoding, ZSTD_getErrorName(left));
     decoded.produced(out.pos);
     full = left != 0 && out.pos == out.size;
