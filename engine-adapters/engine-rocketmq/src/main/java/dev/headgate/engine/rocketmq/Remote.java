@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.rocketmq.common.MQVersion;
 import org.apache.rocketmq.remoting.ChannelEventListener;
 import org.apache.rocketmq.remoting.CommandCustomHeader;
@@ -41,14 +42,14 @@ import org.jspecify.annotations.Nullable;
 final class Remote implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(10);
   private static final int TIMEOUTS_UNTIL_RECONNECT = 2;
-  // Of the name server, whichever it is, among the timeouts by address.
+  // Of the name server, whichever it is, among the silences by address.
   private static final String NAME_SERVER = "";
   private static final int UNBOUNDED_PERMITS = Integer.MAX_VALUE;
 
   private final NettyRemotingClient client;
   private final HashedWheelTimer timer;
   private final ExecutorService executor;
-  private final Map<String, Integer> timeoutsInARow = new ConcurrentHashMap<>();
+  private final Map<String, Silence> silences = new ConcurrentHashMap<>();
   private final List<ConnectionListener> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
@@ -57,6 +58,26 @@ final class Remote implements AutoCloseable {
     void connected(String address);
 
     void disconnected(String address);
+  }
+
+  /** How long a peer has said nothing. */
+  private static final class Silence {
+    private volatile long answeredNanos = System.nanoTime();
+    private final AtomicInteger timeouts = new AtomicInteger();
+
+    void answered() {
+      answeredNanos = System.nanoTime();
+      timeouts.setPlain(0);
+    }
+
+    /**
+     * A request of then got no answer: whether that is one too many. One that others, sent later,
+     * have overtaken says nothing of the connection that they came over.
+     */
+    boolean timedOut(long sentNanos) {
+      return answeredNanos - sentNanos < 0
+          && timeouts.incrementAndGet() % TIMEOUTS_UNTIL_RECONNECT == 0;
+    }
   }
 
   Remote(RocketMqSettings settings, String name) {
@@ -136,14 +157,18 @@ final class Remote implements AutoCloseable {
     request.setLanguage(LanguageCode.JAVA);
     request.setVersion(MQVersion.CURRENT_VERSION);
     request.setSerializeTypeCurrentRPC(SerializeType.ROCKETMQ);
-    Timeout limit = schedule(timeout, () -> timedOut(address, result, timeout));
+    Silence silence =
+        silences.computeIfAbsent(address == null ? NAME_SERVER : address, key -> new Silence());
+    long sentNanos = System.nanoTime();
+    Timeout limit =
+        schedule(timeout, () -> timedOut(address, result, timeout, silence, sentNanos));
     client
         .invoke(address, request, timeout.toMillis())
         .whenComplete(
             (response, failure) -> {
               limit.cancel();
               if (failure == null) {
-                timeoutsInARow.remove(address == null ? NAME_SERVER : address);
+                silence.answered();
                 result.complete(response);
               } else {
                 result.completeExceptionally(failure(failure));
@@ -153,16 +178,18 @@ final class Remote implements AutoCloseable {
   }
 
   private void timedOut(
-      @Nullable String address, CompletableFuture<RemotingCommand> result, Duration timeout) {
+      @Nullable String address,
+      CompletableFuture<RemotingCommand> result,
+      Duration timeout,
+      Silence silence,
+      long sentNanos) {
     boolean late =
         result.completeExceptionally(
             new EngineException(
                 Kind.UNCERTAIN, "no answer from RocketMQ within " + timeout.toMillis() + " ms"));
     // A connection that swallows requests is black-holed, or its broker is halted: a new one will
     // find out, and what waits on the old one is told at once.
-    String whose = address == null ? NAME_SERVER : address;
-    if (late && timeoutsInARow.merge(whose, 1, Integer::sum) >= TIMEOUTS_UNTIL_RECONNECT) {
-      timeoutsInARow.remove(whose);
+    if (late && silence.timedOut(sentNanos)) {
       // Without a connection the client goes on to the next name server.
       List<String> silent = address == null ? client.getNameServerAddressList() : List.of(address);
       execute(() -> client.closeChannels(silent));
