@@ -88,10 +88,6 @@ public record GatewayConfigFile(
             cluster: main
           - pattern: '%%DLQ%%*'
             cluster: main
-          - pattern: 'x-*'
-            cluster: main
-            autoCreate: true
-            partitions: 4
           - pattern: '*-go-*'
             cluster: main
             autoCreate: true
@@ -99,6 +95,10 @@ public record GatewayConfigFile(
             cluster: main
           - pattern: 'nodejs-*'
             cluster: main
+          - pattern: 'x-*'
+            cluster: main
+            autoCreate: true
+            partitions: 4
         groups:
         %s  - pattern: 'brief-*'
             lease: %ds
