@@ -70,8 +70,11 @@ class FakeTopic:
         self._errors.extend(errors)
 
     def queue(self, *bodies):
+        self.queue_messages(*(ttypes.Message(body=body.encode()) for body in bodies))
+
+    def queue_messages(self, *messages):
         with self.changed:
-            self._ready.extend(ttypes.Message(body=body.encode()) for body in bodies)
+            self._ready.extend(messages)
             self.changed.notify_all()
 
     def _begin(self, request):
@@ -146,7 +149,7 @@ class FakeTopic:
             for lease in request.leases:
                 message = self.leased.pop(lease, None)
                 if message is not None:
-                    self.acked.append(message.body.decode())
+                    self.acked.append(message.body.decode(errors="replace"))
             return self._results(len(request.leases), self.settle_status)
 
     def nack(self, request):

@@ -73,7 +73,8 @@ def test_D5_bytes_arrive_as_they_were(gateway, client):
     assert _wire.from_message(gateway.topic.messages[0]) == message
 
 
-def test_D5_empty_and_large_bodies(gateway, client):
+def test_D5_empty_and_large_bodies(gateway, open_client):
+    client = open_client(compress_from=None)
     large = bytes(4 << 20)
     client.producer().send("t", b"")
     client.producer().send("t", large)
@@ -184,7 +185,7 @@ def test_D3_write_that_nobody_reads_ends_at_its_deadline(open_client):
         before = time.monotonic()
 
         with pytest.raises(HeadgateError) as info:
-            client.producer().send("t", bytes(32 << 20), timeout=0.3)
+            client.producer().send("t", bytes(32 << 20), timeout=0.3, encoding="none")
 
     assert info.value.code is ErrorCode.DEADLINE_EXCEEDED
     assert info.value.outcome is Outcome.NOT_APPLIED

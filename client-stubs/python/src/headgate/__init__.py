@@ -20,6 +20,13 @@ from headgate.admin import (
 )
 from headgate.client import Client, GatewayVersion
 from headgate.consumer import Consumer, RetryLater
+from headgate.encoding import (
+    BodyError,
+    BodyTooLargeError,
+    CodecNotInstalledError,
+    DamagedBodyError,
+    UnknownEncodingError,
+)
 from headgate.errors import (
     CallerError,
     ErrorCategory,
@@ -43,12 +50,17 @@ from headgate.messages import (
 )
 from headgate.producer import Producer, SendOutcome
 from headgate.seek import SeekTarget
+from headgate.tracing import Trace, Tracing, current_trace, use_trace
 
 __all__ = [
     "Admin",
+    "BodyError",
+    "BodyTooLargeError",
     "CallerError",
     "Client",
+    "CodecNotInstalledError",
     "Consumer",
+    "DamagedBodyError",
     "DeadLetter",
     "DeadLetterCount",
     "DeadLetterPage",
@@ -76,5 +88,10 @@ __all__ = [
     "SettleResult",
     "SettleStatus",
     "TopicInfo",
+    "Trace",
+    "Tracing",
     "UnavailableError",
+    "UnknownEncodingError",
+    "current_trace",
+    "use_trace",
 ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
-from typing import Callable, Optional, TypeVar
+from dataclasses import dataclass, replace
+from typing import Callable, Dict, Mapping, Optional, TypeVar
 
 from thrift.Thrift import TApplicationException
 from thrift.transport.TTransport import TTransportException
@@ -22,12 +22,15 @@ from headgate.errors import (
     local_error,
 )
 from headgate.idl.gateway import ttypes
+from headgate.tracing import Tracing
 
 _log = logging.getLogger("headgate")
 
 # The gateway answers by the deadline; so long after it the connection is held to be dead.
 _GRACE = 0.25
 _MAX_TIMEOUT_MILLIS = 600_000
+# Past it the gateway refuses a call; W3C lets it be dropped.
+_MAX_TRACESTATE_BYTES = 512
 
 # Of what a transport may raise, this means a lost connection; the rest means nonsense was read.
 _LOST = (TTransportException.TIMED_OUT, TTransportException.END_OF_FILE)
@@ -42,8 +45,8 @@ class CallOptions:
 
     timeout: Optional[float] = None
     retry_uncertain: bool = False
-    traceparent: Optional[str] = None
-    tracestate: Optional[str] = None
+    trace: Optional[Mapping[str, str]] = None
+    """Trace headers; None: what the caller's context carries."""
 
 
 class Caller:
@@ -62,6 +65,7 @@ class Caller:
         client_id: Optional[str],
         token: Optional[str],
         user_agent: str,
+        tracing: Tracing,
     ) -> None:
         self.pool = pool
         self._timeout = timeout
@@ -69,6 +73,16 @@ class Caller:
         self._client_id = client_id
         self._token = token
         self._user_agent = user_agent
+        self._tracing = tracing
+
+    def trace(self, traceparent: Optional[str], tracestate: Optional[str]) -> Mapping[str, str]:
+        """The trace headers of a call that may name its trace; else the context's."""
+        if traceparent is None:
+            return self._tracing.injected()
+        trace: Dict[str, str] = {"traceparent": traceparent}
+        if tracestate is not None:
+            trace["tracestate"] = tracestate
+        return trace
 
     def call(
         self,
@@ -83,6 +97,8 @@ class Caller:
         timeout = self._timeout if options.timeout is None else options.timeout
         if timeout <= 0:
             raise ValueError(f"timeout: {timeout} (expected: > 0)")
+        if options.trace is None:
+            options = replace(options, trace=self._tracing.injected())
         deadline = time.monotonic() + timeout + parked
         lane = Lane.POLL if parked > 0 else Lane.CALL
         uncertain = False
@@ -155,10 +171,14 @@ class Caller:
         return local_error(ErrorCode.GATEWAY_UNREACHABLE, outcome, text)
 
     def _context(self, options: CallOptions, left_millis: int) -> ttypes.CallContext:
+        trace = options.trace or {}
+        state = trace.get("tracestate")
+        if state is not None and len(state.encode()) > _MAX_TRACESTATE_BYTES:
+            state = None
         return ttypes.CallContext(
             timeoutMillis=min(left_millis, _MAX_TIMEOUT_MILLIS),
-            traceparent=options.traceparent,
-            tracestate=options.tracestate,
+            traceparent=trace.get("traceparent"),
+            tracestate=state,
             clientId=self._client_id,
             token=self._token,
             userAgent=self._user_agent,

@@ -6,6 +6,7 @@ from typing import Any, Callable, List, Optional, Sequence, Tuple
 
 from headgate import _wire
 from headgate._caller import Caller, CallOptions
+from headgate._codec import Codec
 from headgate.errors import ErrorCode, Outcome, local_error
 from headgate.idl.gateway import ttypes
 from headgate.messages import ReceiveResult, SettleResult
@@ -19,8 +20,9 @@ Nack = Tuple[bytes, Optional[float], Optional[str]]
 class Consumption:
     """Receives and settles. Thread-safe."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, codec: Codec) -> None:
         self._caller = caller
+        self._codec = codec
 
     def receive(
         self,
@@ -62,7 +64,7 @@ class Consumption:
             if wire.draining:
                 connection.endpoint.failed()
             return ReceiveResult(
-                tuple(_wire.delivery(d) for d in wire.deliveries),
+                tuple(_wire.delivery(d, self._codec) for d in wire.deliveries),
                 max(0, wire.retryAfterMillis or 0) / 1000,
                 bool(wire.draining),
             )

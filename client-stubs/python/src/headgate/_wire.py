@@ -7,6 +7,7 @@ from typing import Optional
 
 from thrift.Thrift import TApplicationException
 
+from headgate._codec import Codec
 from headgate.errors import (
     ErrorCategory,
     ErrorCode,
@@ -64,8 +65,8 @@ def from_message(wire: ttypes.Message) -> Message:
     )
 
 
-def delivery(wire: ttypes.Delivery) -> Delivery:
-    """A delivery from the wire."""
+def delivery(wire: ttypes.Delivery, codec: Codec) -> Delivery:
+    """A delivery from the wire; its body is not opened yet."""
     return Delivery(
         lease=wire.lease,
         lease_time=wire.leaseMillis / 1000,
@@ -75,6 +76,7 @@ def delivery(wire: ttypes.Delivery) -> Delivery:
         born_at=moment(wire.bornAtMillis),
         stored_at=moment(wire.storedAtMillis),
         position=wire.position,
+        _codec=codec,
     )
 
 
@@ -83,10 +85,15 @@ def receipt(wire: ttypes.SendResult) -> SendReceipt:
     return SendReceipt(wire.messageId, wire.position, wire.delayHandle)
 
 
-def pending_check(wire: ttypes.PendingCheck) -> PendingCheck:
-    """A check from the wire."""
+def pending_check(wire: ttypes.PendingCheck, codec: Codec) -> PendingCheck:
+    """A check from the wire; its body is not opened yet."""
     return PendingCheck(
-        wire.transactionId, wire.topic, wire.messageId, from_message(wire.message), wire.attempt
+        wire.transactionId,
+        wire.topic,
+        wire.messageId,
+        from_message(wire.message),
+        wire.attempt,
+        codec,
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
 from headgate import _wire
 from headgate._caller import Caller, CallOptions
 from headgate.idl.admin import ttypes
-from headgate.messages import Message
+from headgate._codec import Codec
+from headgate.messages import Message, Opening, codec_field
 from headgate.seek import SeekTarget
 
 
@@ -66,7 +67,7 @@ class GroupInfo:
 
 
 @dataclass(frozen=True)
-class DeadLetter:
+class DeadLetter(Opening):
     """A message that a group gave up."""
 
     id: str
@@ -80,6 +81,7 @@ class DeadLetter:
     message: Message
     origin: Optional[str]
     """Where it lay before."""
+    _codec: Codec = codec_field()
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,9 @@ class Admin:
     ``timeout`` is in seconds everywhere; None: the client's.
     """
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, codec: Codec) -> None:
         self._caller = caller
+        self._codec = codec
 
     def topics(
         self,
@@ -251,7 +254,8 @@ class Admin:
             ),
             timeout,
         )
-        return DeadLetterPage(tuple(_letter(wire) for wire in result.letters), result.nextPage)
+        letters = tuple(_letter(wire, self._codec) for wire in result.letters)
+        return DeadLetterPage(letters, result.nextPage)
 
     def replay_dead_letters(
         self,
@@ -367,7 +371,7 @@ def _group(wire: ttypes.GroupInfo) -> GroupInfo:
     )
 
 
-def _letter(wire: ttypes.DeadLetter) -> DeadLetter:
+def _letter(wire: ttypes.DeadLetter, codec: Codec) -> DeadLetter:
     return DeadLetter(
         wire.id,
         wire.messageId,
@@ -377,6 +381,7 @@ def _letter(wire: ttypes.DeadLetter) -> DeadLetter:
         _wire.moment(wire.deadAtMillis),
         _wire.from_message(wire.message),
         wire.origin,
+        codec,
     )
 
 

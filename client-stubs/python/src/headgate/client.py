@@ -9,6 +9,7 @@ from typing import Callable, Iterable, List, Optional, Sequence, Set, Type, Unio
 
 from headgate._backoff import Backoff
 from headgate._caller import Caller, CallOptions
+from headgate._codec import Codec
 from headgate._consumption import Consumption
 from headgate._endpoint import Endpoint
 from headgate._pool import ConnectionPool
@@ -18,6 +19,7 @@ from headgate.idl.gateway import ttypes
 from headgate.messages import Delivery, ReceiveResult, SettleResult
 from headgate.producer import Producer
 from headgate.seek import SeekTarget
+from headgate.tracing import Tracing
 
 Leases = Union[Delivery, bytes, Iterable[Union[Delivery, bytes]]]
 """A delivery or its lease, or several."""
@@ -57,6 +59,9 @@ class Client:
         backoff_max: float = 2.0,
         client_id: Optional[str] = None,
         token: Optional[str] = None,
+        compress_from: Optional[int] = 4096,
+        max_opened_bytes: int = 64 << 20,
+        tracing: Optional[Tracing] = None,
     ) -> None:
         """Opens no connection yet.
 
@@ -71,6 +76,10 @@ class Client:
         :param backoff_initial: pause between retries; doubles up to ``backoff_max``, with jitter
         :param client_id: a stable name of this process, shown to operators
         :param token: credential, where the connection itself has none
+        :param compress_from: body size in bytes from which producers compress, where that makes it
+            smaller; None: never
+        :param max_opened_bytes: the largest that a compressed body may be when it is opened
+        :param tracing: carries trace context between contexts and messages; None: W3C, see ``use_trace``
         :raises ValueError: an option is out of its limits
         """
         parts = addresses.split(",") if isinstance(addresses, str) else list(addresses)
@@ -83,10 +92,15 @@ class Client:
             "max_connections": max_connections,
             "max_polls": max_polls,
             "max_frame_bytes": max_frame_bytes,
+            "max_opened_bytes": max_opened_bytes,
         }
         for name, value in limits.items():
             if value <= 0:
                 raise ValueError(f"{name}: {value} (expected: > 0)")
+        if compress_from is not None and compress_from < 0:
+            raise ValueError(f"compress_from: {compress_from} (expected: >= 0, or None)")
+        self._tracing = Tracing() if tracing is None else tracing
+        codec = Codec(compress_from, max_opened_bytes)
         self._pool = ConnectionPool(
             [Endpoint(part) for part in parts],
             max_connections,
@@ -102,10 +116,11 @@ class Client:
             client_id,
             token,
             f"headgate-python/{_version()}",
+            self._tracing,
         )
-        self._consumption = Consumption(self._caller)
-        self._producer = Producer(self._caller)
-        self._admin = Admin(self._caller)
+        self._consumption = Consumption(self._caller, codec)
+        self._producer = Producer(self._caller, codec)
+        self._admin = Admin(self._caller, codec)
         self._consumers: Set[Consumer] = set()
 
     def producer(self) -> Producer:
@@ -131,11 +146,12 @@ class Client:
         tags: Optional[Sequence[str]] = None,
         expression: Optional[str] = None,
         broadcast_instance: Optional[str] = None,
+        keep_encoded: bool = False,
     ) -> Consumer:
         """Starts a consumer, to be closed by the caller or with this client.
 
         It receives, runs the handler on threads of its own, renews leases, acks what the handler
-        returns from and nacks what it raises at. Never blocks; a gateway that is not there yet is
+        returns from and nacks what it raises at, or whose body it cannot open. Never blocks; a gateway that is not there yet is
         waited for.
 
         :param handler: called with each delivery, by ``concurrency`` threads at once; the same
@@ -148,6 +164,7 @@ class Client:
         :param tags: only messages with one of these tags; or an SQL-92 ``expression`` over headers
         :param broadcast_instance: names this instance of a broadcast group, whose instances get
             every message each
+        :param keep_encoded: hand over also what cannot be opened, to a handler that opens bodies itself
         """
         consumer = Consumer(
             self._consumption,
@@ -163,6 +180,8 @@ class Client:
             tags=tags,
             expression=expression,
             broadcast_instance=broadcast_instance,
+            keep_encoded=keep_encoded,
+            tracing=self._tracing,
             on_closed=self._consumers.discard,
         )
         self._consumers.add(consumer)

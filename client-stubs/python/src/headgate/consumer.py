@@ -15,8 +15,10 @@ from headgate._consumption import Consumption
 from headgate._hand import Hand, HeldDelivery
 from headgate._renewer import LeaseRenewer
 from headgate._settler import Settler
+from headgate.encoding import BodyError
 from headgate.errors import HeadgateError
 from headgate.messages import Delivery
+from headgate.tracing import Tracing
 
 _log = logging.getLogger("headgate")
 _MAX_MESSAGES = 1_000
@@ -59,6 +61,8 @@ class Consumer:
         tags: Optional[Sequence[str]],
         expression: Optional[str],
         broadcast_instance: Optional[str],
+        keep_encoded: bool,
+        tracing: Tracing,
         on_closed: Callable[[Consumer], None],
     ) -> None:
         if concurrency < 1:
@@ -78,6 +82,8 @@ class Consumer:
         self._tags = tags
         self._expression = expression
         self._broadcast_instance = broadcast_instance
+        self._keep_encoded = keep_encoded
+        self._tracing = tracing
         self._on_closed = on_closed
         self._hand = Hand(concurrency + prefetch)
         self._settler = Settler(consumption, self._hand)
@@ -232,13 +238,22 @@ class Consumer:
                 self._handle(held)
 
     def _handle(self, held: HeldDelivery) -> None:
+        delivery = held.delivery
         try:
-            self._handler(held.delivery)
+            if not self._keep_encoded:
+                delivery.body  # Opened only here, so that no more are open than handlers run.
+        except BodyError as e:
+            _log.warning("%s of %s is not handled: %s", delivery.message_id, self._topic, e)
+            self._settler.nack(held, self._nack_delay, _cut(str(e)))
+            return
+        try:
+            with self._tracing.extracted(delivery.message):
+                self._handler(delivery)
         except RetryLater as later:
             self._settler.nack(held, later.delay, _cut(later.reason))
         except BaseException as e:  # Whatever a handler raises means: deliver it again.
             _log.warning(
-                "handler of %s failed on %s", self._group, held.delivery.message_id, exc_info=True
+                "handler of %s failed on %s", self._group, delivery.message_id, exc_info=True
             )
             self._settler.nack(held, self._nack_delay, _cut(f"{type(e).__name__}: {e}"))
         else:

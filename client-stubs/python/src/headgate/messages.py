@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Iterable, Iterator, Mapping, NamedTuple, Optional, Tuple, Union
+
+from headgate._codec import Codec
 
 Text = Union[bytes, bytearray, memoryview, str]
 """Bytes, or text that is sent as UTF-8."""
@@ -37,7 +39,8 @@ class Message:
     headers: Tuple[Header, ...] = ()
     """In order, all together at most 16 KiB."""
     encoding: Optional[str] = None
-    """How the client encoded the body, such as ``zstd``. None: a plain body."""
+    """How the body is encoded, such as ``zstd``; sent as it stands, with the body as it stands.
+    None: a plain body, which the producer may compress."""
     deliver_at: Optional[datetime] = None
     """When it becomes visible (time zone aware). None: at once. Not together with ``delay``."""
     delay: Optional[float] = None
@@ -49,6 +52,31 @@ class Message:
             if header.name == name and header.value is not None:
                 return header.value
         return None
+
+
+class Opening:
+    """What has brought a message, whose body may be compressed."""
+
+    message: Message
+    _codec: Codec
+
+    @property
+    def body(self) -> bytes:
+        """The message's body, opened when it is first asked for.
+
+        :raises BodyError: it cannot be opened; ``message.body`` has it as it came
+        """
+        opened: Optional[bytes] = self.__dict__.get("_opened")
+        if opened is None:
+            opened = self._codec.open(self.message.body, self.message.encoding)
+            self.__dict__["_opened"] = opened
+        return opened
+
+
+def codec_field() -> Codec:
+    """How a body is opened: no part of the value. Default: zstd and gzip, up to 64 MiB."""
+    codec: Codec = field(default=Codec(), repr=False, compare=False)
+    return codec
 
 
 def to_bytes(text: Text) -> bytes:
@@ -108,7 +136,7 @@ class PreparedMessage:
 
 
 @dataclass(frozen=True)
-class PendingCheck:
+class PendingCheck(Opening):
     """A prepared message whose producer has been silent: answer with ``commit`` or ``rollback``."""
 
     transaction_id: str
@@ -118,10 +146,11 @@ class PendingCheck:
     message: Message
     attempt: int
     """From 1; after the last one the message is rolled back."""
+    _codec: Codec = codec_field()
 
 
 @dataclass(frozen=True)
-class Delivery:
+class Delivery(Opening):
     """One message, leased to this client: no other member of the group gets it meanwhile."""
 
     lease: bytes
@@ -132,17 +161,14 @@ class Delivery:
     """From 1; rises by one with each delivery to the group."""
     message_id: str
     message: Message
+    """As it came; ``encoding`` says how its body is encoded."""
     born_at: datetime
     """When the producer's call reached the gateway, or a native producer made the message (UTC)."""
     stored_at: datetime
     """When the engine stored it (UTC)."""
     position: str
     """Where it lies; opaque, for people and for ``seek``."""
-
-    @property
-    def body(self) -> bytes:
-        """The message's body."""
-        return self.message.body
+    _codec: Codec = codec_field()
 
     @property
     def key(self) -> Optional[bytes]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import List, Optional, Sequence, Union
+from typing import List, Mapping, Optional, Sequence, Union
 
 from headgate import _wire
 from headgate._caller import Caller, CallOptions
+from headgate._codec import Codec
 from headgate.errors import ErrorCode, HeadgateError, Outcome, local_error
 from headgate.idl.gateway import ttypes
 from headgate.messages import (
@@ -28,8 +29,9 @@ SendOutcome = Union[SendReceipt, HeadgateError]
 class Producer:
     """Sends messages. Thread-safe; lives as long as its client."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, codec: Codec) -> None:
         self._caller = caller
+        self._codec = codec
 
     def send(
         self,
@@ -49,18 +51,22 @@ class Producer:
     ) -> SendReceipt:
         """Stores one message and returns when the engine has confirmed it.
 
+        A large body is compressed where that makes it smaller and the message has no encoding.
+
         :param message: a body (bytes, or text that is sent as UTF-8), or a whole Message
         :param key: messages of one key keep their order; required on ordered topics
         :param delay: seconds until it becomes visible; or a time in ``deliver_at``
         :param timeout: seconds to wait for the answer, retries included; None: the client's
         :param retry_uncertain: retry also when the message may have been stored, at the price of
             possible duplicates
-        :param traceparent: W3C trace context; goes with the call and into the message's headers
+        :param traceparent: W3C trace context; goes with the call and into the message's headers;
+            None: what the caller's context carries, see Tracing
         :raises HeadgateError: the message is not known to be stored; ``outcome`` says whether it may be
         """
-        options = CallOptions(timeout, retry_uncertain, traceparent, tracestate)
+        trace = self._caller.trace(traceparent, tracestate)
+        options = CallOptions(timeout, retry_uncertain, trace)
         whole = message_of(message, key, tag, headers, encoding, deliver_at, delay)
-        wire = _wire.to_message(_traced(whole, options))
+        wire = self._prepared(whole, trace)
 
         def exchange(connection, context):  # type: ignore[no-untyped-def]
             request = ttypes.SendRequest(context=context, topic=topic, message=wire)
@@ -91,8 +97,9 @@ class Producer:
         """
         if not messages:
             return []
-        options = CallOptions(timeout, retry_uncertain, traceparent, tracestate)
-        wire = [_wire.to_message(_traced(message_of(m), options)) for m in messages]
+        trace = self._caller.trace(traceparent, tracestate)
+        options = CallOptions(timeout, retry_uncertain, trace)
+        wire = [self._prepared(message_of(m), trace) for m in messages]
 
         def exchange(connection, context):  # type: ignore[no-untyped-def]
             request = ttypes.SendBatchRequest(context=context, topic=topic, messages=wire)
@@ -146,9 +153,10 @@ class Producer:
             of the message
         :raises HeadgateError: the message is not known to be stored
         """
-        options = CallOptions(timeout, False, traceparent, tracestate)
+        trace = self._caller.trace(traceparent, tracestate)
+        options = CallOptions(timeout, trace=trace)
         whole = message_of(message, key, tag, headers, encoding)
-        wire = _wire.to_message(_traced(whole, options))
+        wire = self._prepared(whole, trace)
 
         def exchange(connection, context):  # type: ignore[no-untyped-def]
             request = ttypes.PrepareRequest(
@@ -211,7 +219,10 @@ class Producer:
                 maxChecks=max_checks,
                 waitMillis=_wire.millis(wait),
             )
-            return [_wire.pending_check(c) for c in connection.produce.pendingChecks(request).checks]
+            return [
+                _wire.pending_check(c, self._codec)
+                for c in connection.produce.pendingChecks(request).checks
+            ]
 
         checks: List[PendingCheck] = self._caller.call(
             "pendingChecks",
@@ -221,6 +232,20 @@ class Producer:
             parked=wait,
         )
         return checks
+
+    def compress(self, message: Message) -> Message:
+        """The message with its body compressed, whatever its size; unchanged when it has an encoding."""
+        if message.encoding is not None:
+            return message
+        body, encoding = self._codec.compress(message.body)
+        return replace(message, body=body, encoding=encoding)
+
+    def _prepared(self, message: Message, trace: Mapping[str, str]) -> ttypes.Message:
+        message = _traced(message, trace)
+        if message.encoding is None:
+            body, encoding = self._codec.pack(message.body)
+            message = replace(message, body=body, encoding=encoding)
+        return _wire.to_message(message)
 
 
 def _outcome(wire: ttypes.SendOutcome) -> SendOutcome:
@@ -233,10 +258,13 @@ def _outcome(wire: ttypes.SendOutcome) -> SendOutcome:
     )
 
 
-def _traced(message: Message, options: CallOptions) -> Message:
-    if options.traceparent is None or message.header("traceparent") is not None:
+def _traced(message: Message, trace: Mapping[str, str]) -> Message:
+    """With the trace among its headers; one that the message has already goes on unchanged."""
+    if not trace or message.header("traceparent") is not None:
         return message
-    added = [Header("traceparent", options.traceparent.encode())]
-    if options.tracestate is not None:
-        added.append(Header("tracestate", options.tracestate.encode()))
-    return replace(message, headers=message.headers + tuple(added))
+    added = tuple(
+        Header(name, value.encode())
+        for name, value in sorted(trace.items())
+        if message.header(name) is None
+    )
+    return replace(message, headers=message.headers + added)
