@@ -1,6 +1,8 @@
 package dev.headgate.launcher;
 
+import dev.headgate.client.Bytes;
 import dev.headgate.client.Message;
+import dev.headgate.client.UnreadableBodyException;
 
 /** A message as scripts read it. */
 final class MessageJson {
@@ -8,7 +10,8 @@ final class MessageJson {
 
   /** Adds body, key, tag, headers and encoding. */
   static Json add(Json json, Message message) {
-    return json.putBytes("body", message.body())
+    Message shown = readable(message);
+    return json.putBytes("body", shown.body())
         .putBytes("key", message.key())
         .put("tag", message.tag())
         .put(
@@ -23,6 +26,16 @@ final class MessageJson {
                                 .putBytes("value", header.value())
                                 .fields())
                     .toList())
-        .put("encoding", message.encoding());
+        .put("encoding", shown.encoding());
+  }
+
+  /** With its body as it came, and the encoding named, where it cannot be opened. */
+  static Message readable(Message message) {
+    try {
+      Bytes unused = message.body();
+      return message;
+    } catch (UnreadableBodyException e) {
+      return message.asReceived();
+    }
   }
 }

@@ -7,7 +7,9 @@ import dev.headgate.client.Nack;
 import dev.headgate.client.ReceiveOptions;
 import dev.headgate.client.ReceiveResult;
 import dev.headgate.client.SettleResult;
+import dev.headgate.client.UnreadableBodyException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,7 @@ final class ReceiveCommand implements Callable<Integer> {
 
   private final Terminal terminal;
   private final StopSignal stop = new StopSignal();
+  private long unreadable;
 
   @Parameters(index = "0", paramLabel = "TOPIC", description = "Where from.")
   String topic = "";
@@ -88,8 +91,9 @@ final class ReceiveCommand implements Callable<Integer> {
         break;
       }
       if (!result.isEmpty()) {
+        long refused = unreadable;
         late += print(client, result.deliveries());
-        received += result.size();
+        received += result.size() - (unreadable - refused);
         silentSince = System.nanoTime();
         progress.at(received);
       } else if (!follow) {
@@ -117,12 +121,23 @@ final class ReceiveCommand implements Callable<Integer> {
               .formatted(Progress.number(late)));
       return ExitCode.FAILED;
     }
-    return ExitCode.DONE;
+    return unreadable > 0 ? ExitCode.FAILED : ExitCode.DONE;
   }
 
-  /** Prints, then acks; returns how many could not be acked any more. */
+  /**
+   * Prints, then acks; returns how many could not be acked any more. What cannot be opened is given
+   * back with the reason, and is not printed.
+   */
   private int print(HeadgateClient client, List<Delivery> deliveries) {
+    List<Delivery> printed = new ArrayList<>(deliveries.size());
     for (Delivery delivery : deliveries) {
+      try {
+        Bytes unused = delivery.message().body();
+      } catch (UnreadableBodyException e) {
+        refuse(client, delivery, e);
+        continue;
+      }
+      printed.add(delivery);
       if (json) {
         terminal.print(json(delivery).toString());
       } else {
@@ -130,12 +145,18 @@ final class ReceiveCommand implements Callable<Integer> {
       }
     }
     terminal.flush();
-    List<Bytes> leases = deliveries.stream().map(Delivery::lease).toList();
+    List<Bytes> leases = printed.stream().map(Delivery::lease).toList();
     int late = 0;
     for (SettleResult result : client.ack(leases)) {
       late += result.isDone() ? 0 : 1;
     }
     return late;
+  }
+
+  private void refuse(HeadgateClient client, Delivery delivery, UnreadableBodyException failure) {
+    unreadable++;
+    terminal.say("headgate: message " + delivery.messageId() + ": " + failure.getMessage());
+    client.nack(List.of(new Nack(delivery.lease(), null, failure.getMessage())));
   }
 
   private static void giveBack(HeadgateClient client, List<Delivery> deliveries) {

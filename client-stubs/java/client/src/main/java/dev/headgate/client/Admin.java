@@ -150,7 +150,8 @@ public final class Admin {
     return call(
         Operation.BROWSE_DEAD_LETTERS,
         (connection, context) ->
-            AdminWire.page(connection.admin().browseDeadLetters(request.setContext(context))));
+            AdminWire.page(
+                connection.admin().browseDeadLetters(request.setContext(context)), caller.codec()));
   }
 
   /**

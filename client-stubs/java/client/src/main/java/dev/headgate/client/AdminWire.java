@@ -60,12 +60,13 @@ final class AdminWire {
         wire.getOwner());
   }
 
-  static DeadLetterPage page(BrowseDeadLettersResult wire) {
+  static DeadLetterPage page(BrowseDeadLettersResult wire, Codec codec) {
     return new DeadLetterPage(
-        wire.getLetters().stream().map(AdminWire::letter).toList(), wire.getNextPage());
+        wire.getLetters().stream().map(letter -> letter(letter, codec)).toList(),
+        wire.getNextPage());
   }
 
-  private static DeadLetter letter(dev.headgate.idl.admin.DeadLetter wire) {
+  private static DeadLetter letter(dev.headgate.idl.admin.DeadLetter wire, Codec codec) {
     return new DeadLetter(
         wire.getId(),
         wire.getMessageId(),
@@ -73,7 +74,7 @@ final class AdminWire {
         wire.getAttempts(),
         wire.getReason(),
         Instant.ofEpochMilli(wire.getDeadAtMillis()),
-        Wire.message(wire.getMessage()),
+        Wire.message(wire.getMessage(), codec),
         wire.getOrigin());
   }
 

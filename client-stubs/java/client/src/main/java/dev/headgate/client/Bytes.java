@@ -1,5 +1,7 @@
 package dev.headgate.client;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -66,6 +68,11 @@ public final class Bytes {
   /** The text that these bytes are in UTF-8; malformed parts become U+FFFD. */
   public String utf8() {
     return new String(array, offset, length, StandardCharsets.UTF_8);
+  }
+
+  /** Reads these bytes, without a copy. */
+  InputStream stream() {
+    return new ByteArrayInputStream(array, offset, length);
   }
 
   /** A view for the Thrift protocol, which wants the array behind it and does not write to it. */

@@ -10,16 +10,11 @@ import org.jspecify.annotations.Nullable;
  *     its wait; null: the client's ({@link HeadgateClient.Builder#timeout}); 1 ms to 600 s
  * @param retryUncertain whether to retry a send whose outcome is UNKNOWN, at the price of possible
  *     duplicates
- * @param traceparent W3C trace context; goes with the call and into the headers of sent messages;
- *     null: none
- * @param tracestate W3C {@code tracestate}, at most 512 bytes; null: none
+ * @param trace goes with the call and into the headers of sent messages that have none; empty: what
+ *     the client's {@link Tracing} says
  */
-public record CallOptions(
-    @Nullable Duration timeout,
-    boolean retryUncertain,
-    @Nullable String traceparent,
-    @Nullable String tracestate) {
-  private static final CallOptions DEFAULTS = new CallOptions(null, false, null, null);
+public record CallOptions(@Nullable Duration timeout, boolean retryUncertain, TraceContext trace) {
+  private static final CallOptions DEFAULTS = new CallOptions(null, false, TraceContext.NONE);
 
   public CallOptions {
     if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
@@ -34,16 +29,31 @@ public record CallOptions(
 
   /** With another {@link #timeout()}. */
   public CallOptions withTimeout(@Nullable Duration time) {
-    return new CallOptions(time, retryUncertain, traceparent, tracestate);
+    return new CallOptions(time, retryUncertain, trace);
   }
 
   /** With another {@link #retryUncertain()}. */
   public CallOptions withRetryUncertain(boolean retry) {
-    return new CallOptions(timeout, retry, traceparent, tracestate);
+    return new CallOptions(timeout, retry, trace);
   }
 
-  /** With a trace context. */
+  /** With another {@link #trace()}. */
+  public CallOptions withTrace(TraceContext other) {
+    return new CallOptions(timeout, retryUncertain, other);
+  }
+
+  /** With a trace context of a {@code traceparent} and a {@code tracestate}. */
   public CallOptions withTrace(@Nullable String parent, @Nullable String state) {
-    return new CallOptions(timeout, retryUncertain, parent, state);
+    return withTrace(new TraceContext(parent, state, null));
+  }
+
+  /** W3C {@code traceparent}; null: none. */
+  public @Nullable String traceparent() {
+    return trace.traceparent();
+  }
+
+  /** W3C {@code tracestate}; null: none. */
+  public @Nullable String tracestate() {
+    return trace.tracestate();
   }
 }

@@ -24,6 +24,9 @@ final class Caller {
   /** The gateway answers by the deadline; so long after it the connection is held to be dead. */
   private static final Duration GRACE = Duration.ofMillis(250);
 
+  /** Past it the gateway refuses a call; W3C lets it be dropped. */
+  private static final int MAX_TRACESTATE = 512;
+
   private static final long MAX_TIMEOUT_MILLIS = 600_000;
 
   private final ClientSettings settings;
@@ -35,6 +38,19 @@ final class Caller {
     this.pool = pool;
     String version = Caller.class.getPackage().getImplementationVersion();
     this.userAgent = "headgate-java/" + (version == null ? "dev" : version);
+  }
+
+  Codec codec() {
+    return settings.codec();
+  }
+
+  Tracing tracing() {
+    return settings.tracing();
+  }
+
+  /** The options with the trace of the calling thread, unless the caller has set one. */
+  CallOptions traced(CallOptions options) {
+    return options.trace().isEmpty() ? options.withTrace(settings.tracing().current()) : options;
   }
 
   /** What is said over one connection. */
@@ -49,7 +65,8 @@ final class Caller {
    * @param parked how long a long poll may park on top of the timeout; zero: not a long poll
    * @throws HeadgateException the last failure
    */
-  <T> T call(Operation operation, CallOptions options, Duration parked, Exchange<T> exchange) {
+  <T> T call(Operation operation, CallOptions given, Duration parked, Exchange<T> exchange) {
+    CallOptions options = traced(given);
     Duration timeout = options.timeout() == null ? settings.timeout() : options.timeout();
     Lane lane = parked.isZero() ? Lane.CALL : Lane.POLL;
     long deadline = System.nanoTime() + timeout.plus(parked).toNanos();
@@ -156,8 +173,9 @@ final class Caller {
     if (options.traceparent() != null) {
       context.setTraceparent(options.traceparent());
     }
-    if (options.tracestate() != null) {
-      context.setTracestate(options.tracestate());
+    String state = options.tracestate();
+    if (state != null && state.length() <= MAX_TRACESTATE) {
+      context.setTracestate(state);
     }
     return context;
   }

@@ -17,7 +17,9 @@ record ClientSettings(
     int asyncQueue,
     Backoff backoff,
     @Nullable String clientId,
-    @Nullable String token) {
+    @Nullable String token,
+    Codec codec,
+    Tracing tracing) {
   ClientSettings {
     addresses = List.copyOf(addresses);
     if (addresses.isEmpty()) {
@@ -31,6 +33,7 @@ record ClientSettings(
     positive("maxFrameBytes", maxFrameBytes);
     positive("asyncThreads", asyncThreads);
     positive("asyncQueue", asyncQueue);
+    positive("maxOpenedBytes", codec.limit());
   }
 
   private static void positive(String name, int value) {

@@ -25,6 +25,7 @@ public final class Consumer implements AutoCloseable {
   private static final Duration LAST_SETTLEMENTS = Duration.ofSeconds(5);
 
   private final Consumption consumption;
+  private final Tracing tracing;
   private final String topic;
   private final String group;
   private final MessageHandler handler;
@@ -44,12 +45,14 @@ public final class Consumer implements AutoCloseable {
 
   Consumer(
       Consumption consumption,
+      Tracing tracing,
       String topic,
       String group,
       MessageHandler handler,
       ConsumerOptions options,
       java.util.function.Consumer<Consumer> onClosed) {
     this.consumption = consumption;
+    this.tracing = tracing;
     this.topic = topic;
     this.group = group;
     this.handler = handler;
@@ -227,13 +230,28 @@ public final class Consumer implements AutoCloseable {
       return;
     }
     try {
-      handler.handle(held.delivery());
+      run(held.delivery());
       settler.ack(held);
     } catch (RetryLater later) {
       settler.nack(held, later.delay(), reason(later.getMessage()));
+    } catch (UnreadableBodyException unreadable) {
+      String messageId = held.delivery().messageId();
+      log.warn("message {} for {} cannot be opened: {}", messageId, group, unreadable.getMessage());
+      settler.nack(held, options.nackDelay(), reason(unreadable.getMessage()));
     } catch (Throwable failure) {
       log.warn("handler of {} failed on {}", group, held.delivery().messageId(), failure);
       settler.nack(held, options.nackDelay(), reason(failure.toString()));
+    }
+  }
+
+  /** Opens the body before the handler, which is spared a message that cannot be opened. */
+  private void run(Delivery delivery) throws Exception {
+    if (!options.keepEncoded()) {
+      Bytes unused = delivery.message().body();
+    }
+    Delivery handed = options.keepEncoded() ? delivery.asReceived() : delivery;
+    try (Tracing.Scope scope = tracing.enter(TraceContext.of(handed.message()))) {
+      handler.handle(handed);
     }
   }
 

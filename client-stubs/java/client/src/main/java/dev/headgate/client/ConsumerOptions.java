@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param closeTimeout how long closing waits for running handlers; default 30 s
  * @param filter which messages; null: all
  * @param broadcastInstance names this instance of a broadcast group; null: messages are shared out
+ * @param keepEncoded whether handlers get bodies as they came, for services with encodings of their
+ *     own; default: they are opened, and what cannot be opened is nacked without the handler
  */
 public record ConsumerOptions(
     int concurrency,
@@ -26,10 +28,11 @@ public record ConsumerOptions(
     Duration pollWait,
     Duration closeTimeout,
     @Nullable MessageFilter filter,
-    @Nullable String broadcastInstance) {
+    @Nullable String broadcastInstance,
+    boolean keepEncoded) {
   private static final ConsumerOptions DEFAULTS =
       new ConsumerOptions(
-          1, 1, null, null, Duration.ofSeconds(5), Duration.ofSeconds(30), null, null);
+          1, 1, null, null, Duration.ofSeconds(5), Duration.ofSeconds(30), null, null, false);
 
   public ConsumerOptions {
     if (concurrency < 1) {
@@ -51,48 +54,126 @@ public record ConsumerOptions(
   /** With so many handlers at once, and as many messages waiting. */
   public ConsumerOptions withConcurrency(int handlers) {
     return new ConsumerOptions(
-        handlers, handlers, lease, nackDelay, pollWait, closeTimeout, filter, broadcastInstance);
+        handlers,
+        handlers,
+        lease,
+        nackDelay,
+        pollWait,
+        closeTimeout,
+        filter,
+        broadcastInstance,
+        keepEncoded);
   }
 
   /** With another {@link #prefetch()}. */
   public ConsumerOptions withPrefetch(int messages) {
     return new ConsumerOptions(
-        concurrency, messages, lease, nackDelay, pollWait, closeTimeout, filter, broadcastInstance);
+        concurrency,
+        messages,
+        lease,
+        nackDelay,
+        pollWait,
+        closeTimeout,
+        filter,
+        broadcastInstance,
+        keepEncoded);
   }
 
   /** With another {@link #lease()}. */
   public ConsumerOptions withLease(@Nullable Duration time) {
     return new ConsumerOptions(
-        concurrency, prefetch, time, nackDelay, pollWait, closeTimeout, filter, broadcastInstance);
+        concurrency,
+        prefetch,
+        time,
+        nackDelay,
+        pollWait,
+        closeTimeout,
+        filter,
+        broadcastInstance,
+        keepEncoded);
   }
 
   /** With another {@link #nackDelay()}. */
   public ConsumerOptions withNackDelay(@Nullable Duration delay) {
     return new ConsumerOptions(
-        concurrency, prefetch, lease, delay, pollWait, closeTimeout, filter, broadcastInstance);
+        concurrency,
+        prefetch,
+        lease,
+        delay,
+        pollWait,
+        closeTimeout,
+        filter,
+        broadcastInstance,
+        keepEncoded);
   }
 
   /** With another {@link #pollWait()}. */
   public ConsumerOptions withPollWait(Duration wait) {
     return new ConsumerOptions(
-        concurrency, prefetch, lease, nackDelay, wait, closeTimeout, filter, broadcastInstance);
+        concurrency,
+        prefetch,
+        lease,
+        nackDelay,
+        wait,
+        closeTimeout,
+        filter,
+        broadcastInstance,
+        keepEncoded);
   }
 
   /** With another {@link #closeTimeout()}. */
   public ConsumerOptions withCloseTimeout(Duration timeout) {
     return new ConsumerOptions(
-        concurrency, prefetch, lease, nackDelay, pollWait, timeout, filter, broadcastInstance);
+        concurrency,
+        prefetch,
+        lease,
+        nackDelay,
+        pollWait,
+        timeout,
+        filter,
+        broadcastInstance,
+        keepEncoded);
   }
 
   /** With another {@link #filter()}. */
   public ConsumerOptions withFilter(@Nullable MessageFilter wanted) {
     return new ConsumerOptions(
-        concurrency, prefetch, lease, nackDelay, pollWait, closeTimeout, wanted, broadcastInstance);
+        concurrency,
+        prefetch,
+        lease,
+        nackDelay,
+        pollWait,
+        closeTimeout,
+        wanted,
+        broadcastInstance,
+        keepEncoded);
   }
 
   /** With another {@link #broadcastInstance()}. */
   public ConsumerOptions withBroadcastInstance(@Nullable String instance) {
     return new ConsumerOptions(
-        concurrency, prefetch, lease, nackDelay, pollWait, closeTimeout, filter, instance);
+        concurrency,
+        prefetch,
+        lease,
+        nackDelay,
+        pollWait,
+        closeTimeout,
+        filter,
+        instance,
+        keepEncoded);
+  }
+
+  /** With another {@link #keepEncoded()}. */
+  public ConsumerOptions withKeepEncoded(boolean keep) {
+    return new ConsumerOptions(
+        concurrency,
+        prefetch,
+        lease,
+        nackDelay,
+        pollWait,
+        closeTimeout,
+        filter,
+        broadcastInstance,
+        keep);
   }
 }

@@ -53,7 +53,8 @@ final class Consumption {
             pool.avoid(connection.endpoint());
           }
           List<Delivery> deliveries = new ArrayList<>(wire.getDeliveriesSize());
-          wire.getDeliveries().forEach(delivery -> deliveries.add(Wire.delivery(delivery)));
+          wire.getDeliveries()
+              .forEach(delivery -> deliveries.add(Wire.delivery(delivery, caller.codec())));
           return new ReceiveResult(
               deliveries,
               Duration.ofMillis(Math.max(0, wire.getRetryAfterMillis())),

@@ -25,4 +25,10 @@ public record Delivery(
     Message message,
     Instant bornAt,
     Instant storedAt,
-    String position) {}
+    String position) {
+  /** This delivery with {@link Message#asReceived()}. */
+  public Delivery asReceived() {
+    return new Delivery(
+        lease, leaseTime, attempt, messageId, message.asReceived(), bornAt, storedAt, position);
+  }
+}

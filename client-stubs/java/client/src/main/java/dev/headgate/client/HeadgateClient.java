@@ -83,7 +83,8 @@ public final class HeadgateClient implements AutoCloseable {
   public Consumer subscribe(
       String topic, String group, MessageHandler handler, ConsumerOptions options) {
     Consumer consumer =
-        new Consumer(consumption, topic, group, handler, options, consumers::remove);
+        new Consumer(
+            consumption, caller.tracing(), topic, group, handler, options, consumers::remove);
     consumers.add(consumer);
     consumer.start();
     return consumer;
@@ -200,6 +201,9 @@ public final class HeadgateClient implements AutoCloseable {
     private int asyncQueue = 1_024;
     private @Nullable String clientId;
     private @Nullable String token;
+    private int compressFrom = 4_096;
+    private int maxOpenedBytes = 64 << 20;
+    private Tracing tracing = Tracing.ofThreads();
 
     private Builder() {}
 
@@ -280,6 +284,31 @@ public final class HeadgateClient implements AutoCloseable {
     }
 
     /**
+     * Bodies of at least so many bytes are sent compressed where that makes them smaller; negative:
+     * never, for topics that are also read by clients that do not know encodings, such as a
+     * broker's own. Default 4,096.
+     */
+    public Builder compressFrom(int bytes) {
+      this.compressFrom = bytes;
+      return this;
+    }
+
+    /** The most bytes that a received body may open to. Default 64 MiB. */
+    public Builder maxOpenedBytes(int maxOpenedBytes) {
+      this.maxOpenedBytes = maxOpenedBytes;
+      return this;
+    }
+
+    /**
+     * Where calls get their trace from, and handlers that of their message. Default: {@link
+     * Tracing#ofThreads()}.
+     */
+    public Builder tracing(Tracing tracing) {
+      this.tracing = tracing;
+      return this;
+    }
+
+    /**
      * The client. Opens no connection yet.
      *
      * @throws IllegalArgumentException when an option is out of its limits or no address is given
@@ -298,7 +327,9 @@ public final class HeadgateClient implements AutoCloseable {
               asyncQueue,
               new Backoff(backoffInitial, backoffMax),
               clientId,
-              token));
+              token,
+              new Codec(compressFrom, maxOpenedBytes),
+              tracing));
     }
   }
 }

@@ -19,9 +19,6 @@ import java.util.concurrent.RejectedExecutionException;
  * deadline has passed. Lives as long as its client.
  */
 public final class Producer {
-  private static final String TRACEPARENT = "traceparent";
-  private static final String TRACESTATE = "tracestate";
-
   private final Caller caller;
   private final Executor executor;
 
@@ -37,14 +34,15 @@ public final class Producer {
 
   /**
    * Stores one message and returns when the engine has confirmed it. Retries inside the deadline
-   * while nothing can have been stored.
+   * while nothing can have been stored. A large body is compressed ({@link
+   * HeadgateClient.Builder#compressFrom}).
    *
    * @throws HeadgateException when the message is not known to be stored; {@code outcome()} says
    *     whether it may be
    */
-  public SendReceipt send(String topic, Message message, CallOptions options) {
-    SendRequest request =
-        new SendRequest().setTopic(topic).setMessage(Wire.message(traced(message, options)));
+  public SendReceipt send(String topic, Message message, CallOptions given) {
+    CallOptions options = caller.traced(given);
+    SendRequest request = new SendRequest().setTopic(topic).setMessage(outgoing(message, options));
     return caller.call(
         Operation.SEND,
         options,
@@ -61,7 +59,8 @@ public final class Producer {
    * @return completed on a thread of the client, exceptionally with a {@link HeadgateException}
    */
   public CompletableFuture<SendReceipt> sendAsync(
-      String topic, Message message, CallOptions options) {
+      String topic, Message message, CallOptions given) {
+    CallOptions options = caller.traced(given); // Those of this thread, not of the one that sends.
     try {
       return CompletableFuture.supplyAsync(() -> send(topic, message, options), executor);
     } catch (RejectedExecutionException e) {
@@ -87,12 +86,13 @@ public final class Producer {
    * @return as many outcomes as messages, in their order
    * @throws HeadgateException only for failures of the whole call
    */
-  public List<SendOutcome> sendBatch(String topic, List<Message> messages, CallOptions options) {
+  public List<SendOutcome> sendBatch(String topic, List<Message> messages, CallOptions given) {
+    CallOptions options = caller.traced(given);
     if (messages.isEmpty()) {
       return List.of();
     }
     List<dev.headgate.idl.gateway.Message> wire = new ArrayList<>(messages.size());
-    messages.forEach(message -> wire.add(Wire.message(traced(message, options))));
+    messages.forEach(message -> wire.add(outgoing(message, options)));
     SendBatchRequest request = new SendBatchRequest().setTopic(topic).setMessages(wire);
     List<SendOutcome> outcomes =
         caller.call(
@@ -139,12 +139,13 @@ public final class Producer {
    *     message
    */
   public PreparedMessage prepare(
-      String topic, String producerGroup, Message message, CallOptions options) {
+      String topic, String producerGroup, Message message, CallOptions given) {
+    CallOptions options = caller.traced(given);
     PrepareRequest request =
         new PrepareRequest()
             .setTopic(topic)
             .setProducerGroup(producerGroup)
-            .setMessage(Wire.message(traced(message, options)));
+            .setMessage(outgoing(message, options));
     return caller.call(
         Operation.PREPARE,
         options,
@@ -209,19 +210,19 @@ public final class Producer {
         wait,
         (connection, context) ->
             connection.produce().pendingChecks(request.setContext(context)).getChecks().stream()
-                .map(Wire::pendingCheck)
+                .map(check -> Wire.pendingCheck(check, caller.codec()))
                 .toList());
   }
 
-  private static Message traced(Message message, CallOptions options) {
-    String parent = options.traceparent();
-    if (parent == null || message.header(TRACEPARENT).isPresent()) {
-      return message;
-    }
-    Message.Builder builder = message.toBuilder().header(TRACEPARENT, parent);
-    if (options.tracestate() != null) {
-      builder.header(TRACESTATE, options.tracestate());
-    }
-    return builder.build();
+  /**
+   * The message with its body compressed, whatever its size, as {@link #send} does with large ones;
+   * unchanged when it has an encoding.
+   */
+  public Message compress(Message message) {
+    return caller.codec().compressed(message);
+  }
+
+  private dev.headgate.idl.gateway.Message outgoing(Message message, CallOptions options) {
+    return Wire.message(caller.codec().packed(options.trace().on(message)));
   }
 }

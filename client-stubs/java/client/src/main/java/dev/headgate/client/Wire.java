@@ -16,7 +16,7 @@ final class Wire {
 
   static dev.headgate.idl.gateway.Message message(Message message) {
     dev.headgate.idl.gateway.Message wire =
-        new dev.headgate.idl.gateway.Message().setBody(message.body().wire());
+        new dev.headgate.idl.gateway.Message().setBody(message.content().bytes().wire());
     if (message.key() != null) {
       wire.setKey(message.key().wire());
     }
@@ -33,8 +33,9 @@ final class Wire {
       }
       wire.setHeaders(headers);
     }
-    if (message.encoding() != null) {
-      wire.setEncoding(message.encoding());
+    String encoding = message.content().encoding();
+    if (encoding != null) {
+      wire.setEncoding(encoding);
     }
     if (message.deliverAt() != null) {
       wire.setDeliverAtMillis(message.deliverAt().toEpochMilli());
@@ -45,32 +46,37 @@ final class Wire {
     return wire;
   }
 
-  static Message message(dev.headgate.idl.gateway.Message wire) {
-    List<Header> headers = new ArrayList<>(wire.getHeadersSize());
+  static Message message(dev.headgate.idl.gateway.Message wire, Codec codec) {
+    Message.Builder message =
+        Message.builder(
+            Body.received(Bytes.owned(wire.bufferForBody()), wire.getEncoding(), codec));
+    if (wire.isSetKey()) {
+      message.key(Bytes.owned(wire.bufferForKey()));
+    }
+    if (wire.isSetTag()) {
+      message.tag(wire.getTag());
+    }
     if (wire.isSetHeaders()) {
       for (dev.headgate.idl.gateway.Header header : wire.getHeaders()) {
-        headers.add(
-            new Header(
-                header.getName(),
-                header.isSetValue() ? Bytes.owned(header.bufferForValue()) : null));
+        message.header(
+            header.getName(), header.isSetValue() ? Bytes.owned(header.bufferForValue()) : null);
       }
     }
-    return new Message(
-        Bytes.owned(wire.bufferForBody()),
-        wire.isSetKey() ? Bytes.owned(wire.bufferForKey()) : null,
-        wire.getTag(),
-        headers,
-        wire.getEncoding(),
-        wire.isSetDeliverAtMillis() ? Instant.ofEpochMilli(wire.getDeliverAtMillis()) : null,
-        wire.isSetDelayMillis() ? Duration.ofMillis(wire.getDelayMillis()) : null);
+    if (wire.isSetDeliverAtMillis()) {
+      message.deliverAt(Instant.ofEpochMilli(wire.getDeliverAtMillis()));
+    }
+    if (wire.isSetDelayMillis()) {
+      message.delay(Duration.ofMillis(wire.getDelayMillis()));
+    }
+    return message.build();
   }
 
-  static PendingCheck pendingCheck(dev.headgate.idl.gateway.PendingCheck wire) {
+  static PendingCheck pendingCheck(dev.headgate.idl.gateway.PendingCheck wire, Codec codec) {
     return new PendingCheck(
         wire.getTransactionId(),
         wire.getTopic(),
         wire.getMessageId(),
-        message(wire.getMessage()),
+        message(wire.getMessage(), codec),
         wire.getAttempt());
   }
 
@@ -78,13 +84,13 @@ final class Wire {
    * The lease is copied, so that one waiting to be settled does not keep the whole answer in
    * memory.
    */
-  static Delivery delivery(dev.headgate.idl.gateway.Delivery wire) {
+  static Delivery delivery(dev.headgate.idl.gateway.Delivery wire, Codec codec) {
     return new Delivery(
         Bytes.copyOf(wire.bufferForLease()),
         Duration.ofMillis(wire.getLeaseMillis()),
         wire.getAttempt(),
         wire.getMessageId(),
-        message(wire.getMessage()),
+        message(wire.getMessage(), codec),
         Instant.ofEpochMilli(wire.getBornAtMillis()),
         Instant.ofEpochMilli(wire.getStoredAtMillis()),
         wire.getPosition());

@@ -94,6 +94,59 @@ class ConsumerTest {
   }
 
   @Test
+  void messageThatCannotBeOpenedIsNackedWithoutTheHandler() {
+    gateway.topic.queue(
+        new dev.headgate.idl.gateway.Message()
+            .setBody(Bytes.utf8("??").wire())
+            .setEncoding("rot13"));
+    gateway.topic.queue("plain");
+    Set<String> handled = ConcurrentHashMap.newKeySet();
+
+    client.subscribe(
+        "t", "g", delivery -> handled.add(delivery.message().bodyText()), OPTIONS);
+
+    Await.until("both are settled", () -> gateway.topic.acked().size() == 1);
+    Await.until("nacked", () -> gateway.topic.nacked().size() == 1);
+    assertThat(gateway.topic.nacked().get(0).getReason()).contains("rot13");
+    assertThat(handled).containsExactly("plain");
+  }
+
+  @Test
+  void handlerThatWantsItGetsABodyAsItCame() {
+    gateway.topic.queue(
+        new dev.headgate.idl.gateway.Message()
+            .setBody(Bytes.utf8("uryyb").wire())
+            .setEncoding("rot13"));
+    Set<String> handled = ConcurrentHashMap.newKeySet();
+
+    client.subscribe(
+        "t",
+        "g",
+        delivery -> handled.add(delivery.message().encoding() + delivery.message().bodyText()),
+        OPTIONS.withKeepEncoded(true));
+
+    Await.until("acked", () -> gateway.topic.acked().size() == 1);
+    assertThat(handled).containsExactly("rot13uryyb");
+  }
+
+  @Test
+  void whatAHandlerSendsBelongsToTheTraceOfItsMessage() {
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    TraceContext context = new TraceContext(trace, "a=b", "user=7");
+    gateway.topic.queue(Wire.message(context.on(Message.of("in"))));
+
+    client.subscribe(
+        "t", "g", delivery -> client.producer().send("t", Message.of("out")), OPTIONS);
+
+    Await.until("sent", () -> gateway.topic.acked().size() == 1);
+    assertThat(gateway.topic.headersOfLast())
+        .containsExactly(
+            Header.of("traceparent", trace),
+            Header.of("tracestate", "a=b"),
+            Header.of("baggage", "user=7"));
+  }
+
+  @Test
   void handlersRunAtOnceUpToTheConcurrency() {
     gateway.topic.queue(texts(12));
     CyclicBarrier three = new CyclicBarrier(3);

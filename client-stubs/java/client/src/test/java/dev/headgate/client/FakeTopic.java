@@ -74,6 +74,17 @@ final class FakeTopic implements Produce.Iface, Consume.Iface {
     notifyAll();
   }
 
+  /** Puts a message up for delivery as it is. */
+  synchronized void queue(Message message) {
+    ready.add(message);
+    notifyAll();
+  }
+
+  /** What was sent last, as it came over the wire. */
+  synchronized @Nullable Message last() {
+    return last;
+  }
+
   synchronized int parked() {
     return parked;
   }
@@ -99,7 +110,7 @@ final class FakeTopic implements Produce.Iface, Consume.Iface {
   }
 
   synchronized List<Header> headersOfLast() {
-    return last == null ? List.of() : Wire.message(last).headers();
+    return last == null ? List.of() : Wire.message(last, new Codec(-1, 1 << 20)).headers();
   }
 
   synchronized List<String> stored() {

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HeadgateClientTest {
+  private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
   private FakeGateway gateway;
   private HeadgateClient client;
 
@@ -77,7 +79,7 @@ class HeadgateClientTest {
             .header("text", "ü")
             .build();
 
-    assertThat(Wire.message(Wire.message(message))).isEqualTo(message);
+    assertThat(Wire.message(Wire.message(message), new Codec(-1, 1 << 20))).isEqualTo(message);
   }
 
   @Test
@@ -470,6 +472,36 @@ class HeadgateClientTest {
     assertThat(gateway.topic.contexts.get(0).getTraceparent()).isEqualTo(trace);
     assertThat(gateway.topic.headersOfLast())
         .containsExactly(Header.of("traceparent", trace), Header.of("tracestate", "a=b"));
+  }
+
+  @Test
+  void longTracestateStaysOutOfTheCallAndGoesWithTheMessage() {
+    TraceContext trace = new TraceContext(TRACE, "a=" + "b".repeat(600), null);
+    client.producer().send("t", Message.of("x"), CallOptions.defaults().withTrace(trace));
+
+    assertThat(gateway.topic.contexts.get(0).isSetTracestate()).isFalse();
+    assertThat(gateway.topic.headersOfLast()).hasSize(2);
+  }
+
+  @Test
+  void messageThatHasATraceKeepsIt() {
+    Message traced = Message.builder(Bytes.utf8("x")).header("traceparent", "its own").build();
+    client.producer().send("t", traced, CallOptions.defaults().withTrace(TRACE, "a=b"));
+
+    assertThat(gateway.topic.headersOfLast())
+        .containsExactly(Header.of("traceparent", "its own"));
+  }
+
+  @Test
+  void asyncSendBelongsToTheTraceOfItsCaller() {
+    try (Tracing.Scope scope =
+        Tracing.ofThreads().enter(new TraceContext(TRACE, null, "user=7"))) {
+      client.producer().sendAsync("t", Message.of("x"), CallOptions.defaults()).join();
+    }
+
+    assertThat(gateway.topic.contexts.get(0).getTraceparent()).isEqualTo(TRACE);
+    assertThat(gateway.topic.headersOfLast())
+        .containsExactly(Header.of("traceparent", TRACE), Header.of("baggage", "user=7"));
   }
 
   @Test
