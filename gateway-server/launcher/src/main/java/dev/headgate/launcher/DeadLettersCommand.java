@@ -226,7 +226,10 @@ final class DeadLettersCommand implements Runnable {
         (long) letter.attempts(),
         letter.deadAt(),
         reason == null ? "-" : cut(reason),
-        cut(new String(MessageJson.readable(letter.message()).body().toByteArray(), StandardCharsets.UTF_8)));
+        cut(
+            new String(
+                MessageJson.readable(letter.message()).body().toByteArray(),
+                StandardCharsets.UTF_8)));
   }
 
   /** On one line, and not too much of it. */

@@ -102,8 +102,7 @@ class ConsumerTest {
     gateway.topic.queue("plain");
     Set<String> handled = ConcurrentHashMap.newKeySet();
 
-    client.subscribe(
-        "t", "g", delivery -> handled.add(delivery.message().bodyText()), OPTIONS);
+    client.subscribe("t", "g", delivery -> handled.add(delivery.message().bodyText()), OPTIONS);
 
     Await.until("both are settled", () -> gateway.topic.acked().size() == 1);
     Await.until("nacked", () -> gateway.topic.nacked().size() == 1);
@@ -135,8 +134,7 @@ class ConsumerTest {
     TraceContext context = new TraceContext(trace, "a=b", "user=7");
     gateway.topic.queue(Wire.message(context.on(Message.of("in"))));
 
-    client.subscribe(
-        "t", "g", delivery -> client.producer().send("t", Message.of("out")), OPTIONS);
+    client.subscribe("t", "g", delivery -> client.producer().send("t", Message.of("out")), OPTIONS);
 
     Await.until("sent", () -> gateway.topic.acked().size() == 1);
     assertThat(gateway.topic.headersOfLast())

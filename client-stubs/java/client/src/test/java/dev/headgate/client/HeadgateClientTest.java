@@ -207,7 +207,8 @@ class HeadgateClientTest {
   @Test
   void D3_writeThatNobodyReadsEndsAtItsDeadline() throws IOException {
     try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        HeadgateClient sender = builder("127.0.0.1:" + deaf.getLocalPort()).build()) {
+        HeadgateClient sender =
+            builder("127.0.0.1:" + deaf.getLocalPort()).compressFrom(-1).build()) {
       Message large = Message.of(new byte[32 << 20]);
       long before = System.nanoTime();
 
@@ -488,14 +489,12 @@ class HeadgateClientTest {
     Message traced = Message.builder(Bytes.utf8("x")).header("traceparent", "its own").build();
     client.producer().send("t", traced, CallOptions.defaults().withTrace(TRACE, "a=b"));
 
-    assertThat(gateway.topic.headersOfLast())
-        .containsExactly(Header.of("traceparent", "its own"));
+    assertThat(gateway.topic.headersOfLast()).containsExactly(Header.of("traceparent", "its own"));
   }
 
   @Test
   void asyncSendBelongsToTheTraceOfItsCaller() {
-    try (Tracing.Scope scope =
-        Tracing.ofThreads().enter(new TraceContext(TRACE, null, "user=7"))) {
+    try (Tracing.Scope scope = Tracing.ofThreads().enter(new TraceContext(TRACE, null, "user=7"))) {
       client.producer().sendAsync("t", Message.of("x"), CallOptions.defaults()).join();
     }
 
