@@ -95,6 +95,12 @@ public record GatewayConfigFile(
             cluster: main
           - pattern: 'nodejs-*'
             cluster: main
+          - pattern: 'orders-*'
+            cluster: main
+          - pattern: 'deliveries-*'
+            cluster: main
+          - pattern: 'reminders-*'
+            cluster: main
           - pattern: 'x-*'
             cluster: main
             autoCreate: true
