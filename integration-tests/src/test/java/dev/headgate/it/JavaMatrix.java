@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The Java client's side of the matrix, in this process. */
@@ -71,7 +72,7 @@ final class JavaMatrix implements MatrixProgram {
     List<List<@Nullable String>> headers = new ArrayList<>();
     message.headers().forEach(each -> headers.add(Arrays.asList(each.name(), text(each.value()))));
     return new MatrixLine(
-        text(message.body()),
+        Objects.requireNonNull(text(message.body())),
         text(message.key()),
         message.tag(),
         headers,

@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -114,7 +115,7 @@ class MatrixIT extends ThroughGateway {
     Map<String, List<Integer>> numbers = new LinkedHashMap<>();
     for (MatrixLine line : received) {
       numbers
-          .computeIfAbsent(text(line.key()), key -> new ArrayList<>())
+          .computeIfAbsent(text(Objects.requireNonNull(line.key())), key -> new ArrayList<>())
           .add(Integer.parseInt(text(line.body())));
     }
     assertThat(numbers).as(consumer).hasSize(programs.size() * MatrixMessages.KEYS);

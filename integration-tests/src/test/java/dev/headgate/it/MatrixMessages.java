@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,8 @@ final class MatrixMessages {
       @Nullable String tag,
       List<List<@Nullable String>> headers,
       boolean compress) {
-    return new MatrixLine(base64(body), base64(key), tag, headers, compress, 0, null);
+    return new MatrixLine(
+        Objects.requireNonNull(base64(body)), base64(key), tag, headers, compress, 0, null);
   }
 
   private static List<@Nullable String> header(String name, byte @Nullable [] value) {

@@ -160,8 +160,7 @@ final class Remote implements AutoCloseable {
     Silence silence =
         silences.computeIfAbsent(address == null ? NAME_SERVER : address, key -> new Silence());
     long sentNanos = System.nanoTime();
-    Timeout limit =
-        schedule(timeout, () -> timedOut(address, result, timeout, silence, sentNanos));
+    Timeout limit = schedule(timeout, () -> timedOut(address, result, timeout, silence, sentNanos));
     client
         .invoke(address, request, timeout.toMillis())
         .whenComplete(
