@@ -49,6 +49,11 @@ public final class Soak {
             GatewayProcess.start(
                 distribution, GatewayConfigFile.of(cluster), folder.resolve("gateway"))) {
       good = new Soak(seed, cluster, gateway).run(Duration.ofMinutes(minutes), rate);
+    } catch (Exception e) {
+      // The flows' threads would go on without what they talk to.
+      e.printStackTrace();
+      System.exit(2);
+      return;
     }
     System.exit(good ? 0 : 1);
   }
