@@ -17,9 +17,9 @@ namespace headgate {
 /// End-to-end compression. The gateway never opens a body: the producing client compresses, the consuming one
 /// decompresses by Message::encoding.
 struct CompressionOptions {
-  /// Whether sent bodies are compressed (zstd), as all clients do; turn it off for a topic that somebody reads natively at
-  /// the broker, or by plain stubs, who gets the compressed bytes. Reading needs no option: zstd and gzip are always decoded.
-  bool enabled = true;
+  /// Whether sent bodies are compressed (zstd); off by default, since a consumer that reads the broker natively, or by
+  /// plain stubs, gets the compressed bytes. Reading needs no option: zstd and gzip are always decoded.
+  bool enabled = false;
   /// Bodies smaller than this go as they are; so do those that compression does not make smaller.
   std::size_t threshold_bytes = 4 * 1024;
   /// zstd's level, 1 to 19.
